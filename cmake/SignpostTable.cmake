@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# One table per fact: data/NAME.tsv becomes signpost/base/table/NAME.h, an X-macro list, by tool/table.
+#
+# sp_table(NAME PREFIX): the macro is called SP_<PREFIX>_TABLE(X) and calls X with the columns of each row.
+set(SIGNPOST_TABLE_INCLUDE ${CMAKE_BINARY_DIR}/include)
+add_custom_target(signpost_tables)
+
+function(sp_table name prefix)
+    set(from ${CMAKE_SOURCE_DIR}/data/${name}.tsv)
+    set(to ${SIGNPOST_TABLE_INCLUDE}/signpost/base/table/${name}.h)
+    add_custom_command(OUTPUT ${to}
+        COMMAND ${CMAKE_COMMAND} -E make_directory ${SIGNPOST_TABLE_INCLUDE}/signpost/base/table
+        COMMAND table ${prefix} ${from} ${to}
+        DEPENDS table ${from}
+        COMMENT "Table ${name}")
+    add_custom_target(table_${name} DEPENDS ${to})
+    add_dependencies(signpost_tables table_${name})
+endfunction()
