@@ -7,13 +7,13 @@
 #define SIGNPOST_BASE_API_H
 
 #if defined(__GNUC__)
-#define SP_API                   __attribute__((visibility("default")))
-#define SP_MUST_USE              __attribute__((warn_unused_result))
-#define SP_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define SP_API               __attribute__((visibility("default")))
+#define SP_MUST_USE          __attribute__((warn_unused_result))
+#define SP_PRINTF(at, first) __attribute__((format(__printf__, at, first)))
 #else
 #define SP_API
 #define SP_MUST_USE
-#define SP_PRINTF(format, first)
+#define SP_PRINTF(at, first)
 #endif
 
 #endif

@@ -32,7 +32,7 @@ SP_API void sp_write_octet(struct sp_writer *writer, char octet);
 SP_API void sp_write_u64(struct sp_writer *writer, uint64_t value);
 SP_API void sp_write_hex64(struct sp_writer *writer, uint64_t value); /* 16 lower-case digits */
 
-/* For what is not in the hot path. */
+/* As printf, for what is not in the hot path; needs room for one octet more than it writes. */
 SP_API void sp_write_format(struct sp_writer *writer, const char *format, ...) SP_PRINTF(2, 3);
 
 /* Every octet outside 0x20..0x7E as \xNN and a backslash as \\, for log lines and terminals. */
