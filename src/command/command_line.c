@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reads a command line against the table of commands. Long options only, in any place before "--";
+ * a misspelt command or option is answered with the nearest one that there is.
+ */
+#include "command/command.h"
+
+#include <string.h>
+
+#include "base/nearest.h"
+
+static const struct sp_option help_option = {"help", NULL, "this text"};
+
+struct reading {
+    int argc;
+    char **argv;
+    int next;
+    FILE *errors;
+    struct sp_command_line *line;
+};
+
+static enum sp_err misused(const struct reading *reading, const char *what, const char *word,
+                           struct sp_span nearest, const char *dashes)
+{
+    sp_command_print_path(reading->line, reading->errors);
+    fprintf(reading->errors, ": %s '%s'", what, word);
+    if (!sp_span_is_absent(nearest))
+        fprintf(reading->errors, "; did you mean '%s%.*s'?", dashes, (int)nearest.len, nearest.ptr);
+    fputs(" (see '", reading->errors);
+    sp_command_print_path(reading->line, reading->errors);
+    fputs(" --help')\n", reading->errors);
+    return SP_ERR_SYNTAX;
+}
+
+static const struct sp_command *find_subcommand(const struct sp_command *command, const char *name)
+{
+    for (const struct sp_command *const *row = command->subcommands; *row != NULL; row++) {
+        if (strcmp((*row)->name, name) == 0)
+            return *row;
+    }
+    return NULL;
+}
+
+static enum sp_err read_command(struct reading *reading, const char *word)
+{
+    struct sp_command_line *line = reading->line;
+    const struct sp_command *found = find_subcommand(line->command, word);
+    if (found == NULL) {
+        struct sp_nearest nearest = {.wrong = sp_span_of(word)};
+        for (const struct sp_command *const *row = line->command->subcommands; *row != NULL; row++)
+            sp_nearest_offer(&nearest, sp_span_of((*row)->name));
+        return misused(reading, "no such command", word, nearest.name, "");
+    }
+    line->command = found;
+    line->path[line->depth++] = found;
+    return SP_OK;
+}
+
+static const struct sp_option *find_option(const struct sp_command *command, struct sp_span name)
+{
+    if (sp_span_equal(name, sp_span_of(help_option.name)))
+        return &help_option;
+    for (const struct sp_option *row = command->options; row != NULL && row->name != NULL; row++) {
+        if (sp_span_equal(name, sp_span_of(row->name)))
+            return row;
+    }
+    return NULL;
+}
+
+static enum sp_err read_value(struct reading *reading, const struct sp_option *option,
+                              const char *inline_value, const char **value)
+{
+    if (option->argument == NULL && inline_value != NULL)
+        return misused(reading, "takes no value: option", option->name, sp_span_absent(), "");
+    *value = inline_value;
+    if (option->argument != NULL && inline_value == NULL) {
+        if (reading->next >= reading->argc)
+            return misused(reading, "needs a value: option", option->name, sp_span_absent(), "");
+        *value = reading->argv[reading->next++];
+    }
+    return SP_OK;
+}
+
+static enum sp_err read_option(struct reading *reading, const char *word)
+{
+    struct sp_command_line *line = reading->line;
+    const char *equals = strchr(word, '=');
+    const struct sp_span name =
+        equals != NULL ? sp_span(word + 2, (size_t)(equals - word) - 2) : sp_span_of(word + 2);
+    const struct sp_option *option = find_option(line->command, name);
+    if (option == NULL) {
+        struct sp_nearest nearest = {.wrong = name};
+        for (const struct sp_option *row = line->command->options; row != NULL && row->name; row++)
+            sp_nearest_offer(&nearest, sp_span_of(row->name));
+        return misused(reading, "no such option", word, nearest.name, "--");
+    }
+    if (option == &help_option) {
+        line->wants_help = true;
+        return SP_OK;
+    }
+    if (line->given_count == SP_OPTIONS_MAX)
+        return misused(reading, "too many options at", word, sp_span_absent(), "");
+    const char *value = NULL;
+    const enum sp_err err = read_value(reading, option, equals != NULL ? equals + 1 : NULL, &value);
+    if (err != SP_OK)
+        return err;
+    line->given[line->given_count].option = option;
+    line->given[line->given_count++].value = value;
+    return SP_OK;
+}
+
+static enum sp_err read_word(struct reading *reading, const char *word, bool *options_ended)
+{
+    struct sp_command_line *line = reading->line;
+    if (!*options_ended && strcmp(word, "--") == 0) {
+        *options_ended = true;
+        return SP_OK;
+    }
+    if (!*options_ended && strcmp(word, "-h") == 0)
+        word = "--help";
+    if (!*options_ended && word[0] == '-' && word[1] == '-')
+        return read_option(reading, word);
+    if (!*options_ended && word[0] == '-' && word[1] != '\0')
+        return misused(reading, "no such option", word, sp_span_absent(), "");
+    if (line->command->subcommands != NULL)
+        return read_command(reading, word);
+    if (line->argument_count == line->command->arguments_max ||
+        line->argument_count == SP_ARGUMENTS_MAX)
+        return misused(reading, "one argument too many:", word, sp_span_absent(), "");
+    line->arguments[line->argument_count++] = word;
+    return SP_OK;
+}
+
+enum sp_err sp_command_line_parse(const struct sp_command *root, int argc, char **argv,
+                                  FILE *errors, struct sp_command_line *line)
+{
+    struct sp_command_line read = {.command = root, .path = {root}, .depth = 1};
+    struct reading reading = {argc, argv, 1, errors, &read};
+    bool options_ended = false;
+    while (reading.next < argc) {
+        const enum sp_err err = read_word(&reading, argv[reading.next++], &options_ended);
+        if (err != SP_OK)
+            return err;
+    }
+    const struct sp_command *command = read.command;
+    if (read.argument_count < command->arguments_min && !read.wants_help)
+        return misused(&reading, "what is missing is", command->arguments, sp_span_absent(), "");
+    *line = read;
+    return SP_OK;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The one binary: signpost SUBCOMMAND. The table of subcommands, and nothing else.
+ */
+#include "command/command.h"
+
+static const struct sp_option options[] = {
+    {"version", NULL, "the version, and nothing else"},
+    {NULL, NULL, NULL},
+};
+
+static int run(const struct sp_command_line *line)
+{
+    if (!sp_option_given(line, "version")) {
+        sp_command_help(line, stderr);
+        return SP_EXIT_USAGE;
+    }
+    puts("signpost " SIGNPOST_VERSION);
+    return SP_EXIT_DONE;
+}
+
+static const struct sp_command *const commands[] = {
+    NULL,
+};
+
+static const struct sp_command root = {
+    .name = "signpost",
+    .summary = "every SIP response, explained and acted on",
+    .options = options,
+    .subcommands = commands,
+    .examples = "  signpost init && signpost serve        a server with a commented configuration\n"
+                "  signpost route import moved.csv        its table of moved addresses\n"
+                "  signpost call sip:15550000001@example.com\n"
+                "                                         a test call that follows and negotiates\n"
+                "  signpost explain 422                   what a response asks for\n",
+    .run = run,
+};
+
+int main(int argc, char **argv)
+{
+    return sp_command_run(&root, argc, argv);
+}
