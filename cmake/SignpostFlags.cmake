@@ -12,7 +12,7 @@ option(SIGNPOST_FUZZ "build the libFuzzer targets (clang)" OFF)
 
 add_compile_options(
     -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum -Wvla
-    -Wwrite-strings -Wundef -Werror
+    -Wundef -Werror
     -fno-common -fstack-protector-strong)
 add_compile_definitions(_DEFAULT_SOURCE SIGNPOST_VERSION="${PROJECT_VERSION}")
 

@@ -42,11 +42,10 @@ static void a_ladder_has_lanes_arrows_and_times(void **state)
     struct paper paper;
     sp_ladder_init(&ladder, 80, true, false);
     draw_call(&ladder, &paper);
-    assert_string_equal(paper.text, "       caller                       192.0.2.1:5060\n"
+    assert_string_equal(paper.text, "       caller                          192.0.2.1:5060\n"
                                     "          |                                   |\n"
-                                    "    0.000 |-- INVITE ------------------------>|\n"
-                                    "    1.002 |<----------- 301 Moved Permanently --|\n" +
-                                        0);
+                                    "   0.000  |-- INVITE ------------------------>|\n"
+                                    "   1.002  |<--------- 301 Moved Permanently --|\n");
 }
 
 static void a_name_has_one_lane(void **state)

@@ -7,6 +7,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "signpost/base/span.h"
+
 enum {
     HELP_COLUMN = 26
 };

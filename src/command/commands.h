@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The rows of the subcommands, each defined in the file of its name. main.c lists them in the order
+ * that --help shows.
+ */
+#ifndef SP_COMMAND_COMMANDS_H
+#define SP_COMMAND_COMMANDS_H
+
+#include "command/command.h"
+
+#endif
