@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Options of a UDP socket. The kernel's own spreading hashes addresses and ports and would put all
+ * that a trunk sends on one socket; a program of three instructions draws one at random instead.
+ */
+#define _GNU_SOURCE
+#include "net/udp_socket.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/sockaddr.h"
+
+enum {
+    BUFFER_OCTETS = 16 << 20, /* asked for; the system gives what net.core.rmem_max allows */
+};
+
+static bool set(int fd, int level, int name, int value)
+{
+    return setsockopt(fd, level, name, &value, sizeof value) == 0;
+}
+
+/* The answers of bind(2) that an operator can do something about. */
+static enum sp_err bind_error(int error)
+{
+    switch (error) {
+    case EADDRINUSE:
+        return SP_ERR_BUSY;
+    case EADDRNOTAVAIL:
+        return SP_ERR_ABSENT;
+    case EACCES:
+    case EPERM:
+        return SP_ERR_REFUSED;
+    default:
+        return SP_ERR_IO;
+    }
+}
+
+static bool spread(int fd, unsigned shares)
+{
+    struct sock_filter program[] = {
+        {BPF_LD | BPF_W | BPF_ABS, 0, 0, (uint32_t)(SKF_AD_OFF + SKF_AD_RANDOM)},
+        {BPF_ALU | BPF_MOD | BPF_K, 0, 0, shares},
+        {BPF_RET | BPF_A, 0, 0, 0},
+    };
+    const struct sock_fprog filter = {sizeof program / sizeof *program, program};
+    return setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &filter, sizeof filter) == 0;
+}
+
+static bool set_options(int fd, const struct sp_udp_options *options)
+{
+    (void)set(fd, SOL_SOCKET, SO_RCVBUF, BUFFER_OCTETS); /* less is slower, not wrong */
+    (void)set(fd, SOL_SOCKET, SO_SNDBUF, BUFFER_OCTETS); /* less is slower, not wrong */
+    const bool is_ipv6 = options->address.family == SP_FAMILY_IPV6;
+    if (is_ipv6 && !set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1))
+        return false;
+    if (sp_address_is_any(&options->address) &&
+        !(is_ipv6 ? set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
+                  : set(fd, IPPROTO_IP, IP_PKTINFO, 1)))
+        return false;
+    if (options->failed != NULL &&
+        !(is_ipv6 ? set(fd, IPPROTO_IPV6, IPV6_RECVERR, 1) : set(fd, IPPROTO_IP, IP_RECVERR, 1)))
+        return false;
+    return options->shares <= 1 || set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+}
+
+static enum sp_err bind_to(int fd, const struct sp_address *wanted, struct sp_address *address)
+{
+    struct sockaddr_storage storage;
+    socklen_t len = sp_sockaddr_from(wanted, &storage);
+    if (bind(fd, (const struct sockaddr *)&storage, len) != 0)
+        return bind_error(errno);
+    len = sizeof storage;
+    if (getsockname(fd, (struct sockaddr *)&storage, &len) != 0)
+        return SP_ERR_IO;
+    *address = sp_sockaddr_to((const struct sockaddr *)&storage);
+    return SP_OK;
+}
+
+static int open_socket(const struct sp_address *address)
+{
+    const int family = address->family == SP_FAMILY_IPV6 ? AF_INET6 : AF_INET;
+    return socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+enum sp_err sp_udp_socket_open(const struct sp_udp_options *options, int *fd,
+                               struct sp_address *address)
+{
+    const int made = open_socket(&options->address);
+    if (made < 0)
+        return SP_ERR_IO;
+    enum sp_err err = SP_ERR_IO;
+    if (set_options(made, options))
+        err = bind_to(made, &options->address, address);
+    if (err == SP_OK && options->shares > 1 && !spread(made, options->shares))
+        err = SP_ERR_IO;
+    if (err != SP_OK) {
+        (void)close(made); /* never used */
+        return err;
+    }
+    *fd = made;
+    return SP_OK;
+}
+
+enum sp_err sp_udp_probe(const struct sp_address *address)
+{
+    const int fd = open_socket(address);
+    if (fd < 0)
+        return SP_OK; /* the real opening will say what is wrong */
+    if (address->family == SP_FAMILY_IPV6)
+        (void)set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1); /* the real opening will say it */
+    struct sp_address bound;
+    const enum sp_err err = bind_to(fd, address, &bound);
+    (void)close(fd); /* never used */
+    return err == SP_ERR_BUSY ? SP_ERR_BUSY : SP_OK;
+}
+
+void sp_udp_socket_asked(struct msghdr *message, struct sp_address *local)
+{
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part != NULL;
+         part = CMSG_NXTHDR(message, part)) {
+        if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO) {
+            struct in_pktinfo info;
+            memcpy(&info, CMSG_DATA(part), sizeof info);
+            memcpy(local->ip, &info.ipi_spec_dst, sizeof info.ipi_spec_dst);
+        } else if (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_PKTINFO) {
+            struct in6_pktinfo info;
+            memcpy(&info, CMSG_DATA(part), sizeof info);
+            memcpy(local->ip, &info.ipi6_addr, sizeof info.ipi6_addr);
+            local->scope = IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr) ? info.ipi6_ifindex : 0;
+        }
+    }
+}
+
+static void put_control(struct msghdr *message, char *control, int level, int type,
+                        struct sp_span info)
+{
+    message->msg_control = control;
+    message->msg_controllen = CMSG_SPACE(info.len);
+    struct cmsghdr *part = CMSG_FIRSTHDR(message);
+    part->cmsg_level = level;
+    part->cmsg_type = type;
+    part->cmsg_len = CMSG_LEN(info.len);
+    memcpy(CMSG_DATA(part), info.ptr, info.len);
+}
+
+void sp_udp_socket_leave_from(struct msghdr *message, char *control, const struct sp_address *local)
+{
+    if (local->family == SP_FAMILY_IPV4) {
+        struct in_pktinfo info = {0};
+        memcpy(&info.ipi_spec_dst, local->ip, sizeof info.ipi_spec_dst);
+        put_control(message, control, IPPROTO_IP, IP_PKTINFO,
+                    sp_span((const char *)&info, sizeof info));
+    } else {
+        struct in6_pktinfo info = {.ipi6_ifindex = local->scope};
+        memcpy(&info.ipi6_addr, local->ip, sizeof info.ipi6_addr);
+        put_control(message, control, IPPROTO_IPV6, IPV6_PKTINFO,
+                    sp_span((const char *)&info, sizeof info));
+    }
+}
