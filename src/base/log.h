@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One event, one line: "level event key=value ...". The log has a sink and a level that are handed
- * in from above and knows neither file nor configuration. What came from the wire is escaped and
- * cut at 512 octets. Repeated events are counted instead of written beyond ten a second, and the
- * count is told when the second is over.
+ * in from above and knows neither file nor configuration. A value is escaped, and cut at 512 octets
+ * as written; a line is cut at its buffer's end; "..." stands for what was cut. An event is written
+ * ten times a second at most; what was left out is counted and told when the second is over.
  */
 #ifndef SP_BASE_LOG_H
 #define SP_BASE_LOG_H
@@ -31,15 +31,17 @@ struct sp_log {
     void *context;
     sp_time second; /* which second the counts below are for */
     struct {
-        const char *event; /* identity of the literal */
-        uint32_t count;
-    } rate[32];
+        const char *event; /* identity of the literal; NULL: free */
+        enum sp_log_level level;
+        uint32_t count; /* in this second */
+    } rate[32];         /* the last one is for all events beyond 31 kinds in a second */
 };
 
 /* A line under construction; lives on the stack, writes at sp_log_end. */
 struct sp_log_line {
     struct sp_log *log; /* NULL: not to be written, all calls do nothing */
     enum sp_log_level level;
+    bool is_cut;
     char text[1024];
     size_t len;
 };
@@ -60,5 +62,9 @@ void sp_log_text(struct sp_log_line *line, const char *key, const char *value);
 void sp_log_number(struct sp_log_line *line, const char *key, int64_t value);
 void sp_log_address(struct sp_log_line *line, const char *key, const struct sp_address *value);
 void sp_log_end(struct sp_log_line *line);
+
+/* Tells what was left out of a second that is over. sp_log_begin does it too; whoever holds the log
+ * calls this now and then, so that the count of the last burst is told in silence as well. */
+void sp_log_settle(struct sp_log *log, sp_time now);
 
 #endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * SipHash-2-4 (Aumasson, Bernstein: "SipHash: a fast short-input PRF"): two rounds a word of eight
+ * octets, four at the end. Pieces of a framed hash are followed by their length as eight octets.
+ */
+#include "base/siphash.h"
+
+#include <string.h>
+
+static inline uint64_t rotate(uint64_t value, int bits)
+{
+    return value << bits | value >> (64 - bits);
+}
+
+static inline void round_once(struct sp_siphash *hash)
+{
+    hash->v0 += hash->v1;
+    hash->v2 += hash->v3;
+    hash->v1 = rotate(hash->v1, 13) ^ hash->v0;
+    hash->v3 = rotate(hash->v3, 16) ^ hash->v2;
+    hash->v0 = rotate(hash->v0, 32);
+    hash->v2 += hash->v1;
+    hash->v0 += hash->v3;
+    hash->v1 = rotate(hash->v1, 17) ^ hash->v2;
+    hash->v3 = rotate(hash->v3, 21) ^ hash->v0;
+    hash->v2 = rotate(hash->v2, 32);
+}
+
+static inline void take_word(struct sp_siphash *hash, uint64_t word)
+{
+    hash->v3 ^= word;
+    round_once(hash);
+    round_once(hash);
+    hash->v0 ^= word;
+}
+
+/* Little-endian on every machine; compilers make one load of it where that is enough. */
+static inline uint64_t load_word(const char *from)
+{
+    uint64_t word = 0;
+    for (int i = 0; i < 8; i++)
+        word |= (uint64_t)(unsigned char)from[i] << (8 * i);
+    return word;
+}
+
+static inline void take_octets(struct sp_siphash *hash, struct sp_span octets)
+{
+    unsigned filled = hash->total % 8;
+    hash->total += octets.len;
+    size_t i = 0;
+    if (filled > 0) {
+        for (; i < octets.len && filled < 8; i++, filled++)
+            hash->tail |= (uint64_t)(unsigned char)octets.ptr[i] << (8 * filled);
+        if (filled < 8)
+            return;
+        take_word(hash, hash->tail);
+        hash->tail = 0;
+    }
+    for (; octets.len - i >= 8; i += 8)
+        take_word(hash, load_word(octets.ptr + i));
+    for (int shift = 0; i < octets.len; i++, shift += 8)
+        hash->tail |= (uint64_t)(unsigned char)octets.ptr[i] << shift;
+}
+
+void sp_siphash_init(struct sp_siphash *hash, const struct sp_hash_key *key)
+{
+    *hash = (struct sp_siphash){
+        .v0 = key->k0 ^ UINT64_C(0x736f6d6570736575),
+        .v1 = key->k1 ^ UINT64_C(0x646f72616e646f6d),
+        .v2 = key->k0 ^ UINT64_C(0x6c7967656e657261),
+        .v3 = key->k1 ^ UINT64_C(0x7465646279746573),
+    };
+}
+
+void sp_siphash_add(struct sp_siphash *hash, struct sp_span piece)
+{
+    char len[8];
+    for (int i = 0; i < 8; i++)
+        len[i] = (char)((uint64_t)piece.len >> (8 * i) & 0xff);
+    take_octets(hash, piece);
+    take_octets(hash, sp_span(len, sizeof len));
+}
+
+uint64_t sp_siphash_end(struct sp_siphash *hash)
+{
+    take_word(hash, hash->total << 56 | hash->tail);
+    hash->v2 ^= 0xff;
+    for (int i = 0; i < 4; i++)
+        round_once(hash);
+    return hash->v0 ^ hash->v1 ^ hash->v2 ^ hash->v3;
+}
+
+uint64_t sp_siphash_of(const struct sp_hash_key *key, struct sp_span span)
+{
+    struct sp_siphash hash;
+    sp_siphash_init(&hash, key);
+    take_octets(&hash, span);
+    return sp_siphash_end(&hash);
+}
