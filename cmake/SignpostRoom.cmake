@@ -31,7 +31,7 @@ function(sp_room name)
     endif()
 endfunction()
 
-# sp_test(NAME SOURCES ... USES room ... LIBRARIES target ...): a cmocka program under ctest.
+# sp_test(NAME SOURCES ... USES room ... LIBRARIES target ...): a cmocka program under ctest, with what test/support has.
 function(sp_test name)
     cmake_parse_arguments(TEST "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
     string(REPLACE "/" "_" target test_${name})
@@ -39,7 +39,7 @@ function(sp_test name)
     foreach(used IN LISTS TEST_USES)
         target_link_libraries(${target} PRIVATE room_${used})
     endforeach()
-    target_link_libraries(${target} PRIVATE ${TEST_LIBRARIES} PkgConfig::CMOCKA)
+    target_link_libraries(${target} PRIVATE ${TEST_LIBRARIES} test_support PkgConfig::CMOCKA)
     target_compile_definitions(${target} PRIVATE SIGNPOST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${target})
     set_tests_properties(${name} PROPERTIES TIMEOUT 120)
