@@ -34,15 +34,15 @@ struct sp_dialog {
     struct sp_span target; /* the peer's Contact URI */
     struct sp_span routes[SP_DIALOG_ROUTES_MAX];
     uint8_t route_count;
-    uint32_t local_cseq;  /* of our last request */
-    uint32_t remote_cseq; /* of the peer's last request; 0: none yet */
+    uint32_t local_cseq; /* of our last request */
+    int64_t remote_cseq; /* of the peer's last request; -1: none yet */
     size_t used;
     char text[SP_DIALOG_OCTETS];
     char target_text[SP_DIALOG_TARGET_MAX];
 };
 
-/* From a response with a To tag to a request of ours (RFC 3261 §12.1.2). Errors: SP_ERR_ABSENT (no
- * tag, or no Contact in a 2xx), SP_ERR_SYNTAX, SP_ERR_FULL. */
+/* From the 2xx to a request of ours (RFC 3261 §12.1.2). Errors: SP_ERR_ABSENT (no tag, no
+ * Contact), SP_ERR_SYNTAX, SP_ERR_FULL. */
 SP_API SP_MUST_USE enum sp_err sp_dialog_from_response(struct sp_dialog *dialog,
                                                        struct sp_message *response);
 

@@ -33,7 +33,8 @@ enum sp_session_role {
 /* What an INVITE or UPDATE, or an answer to one, says about the session interval. */
 struct sp_session_facts {
     bool supports_timer; /* Supported: timer */
-    uint32_t interval_s; /* Session-Expires; 0: there is none */
+    bool has_interval;   /* Session-Expires is there */
+    uint32_t interval_s;
     enum sp_refresher refresher;
     uint32_t min_se_s; /* Min-SE; 0: there is none */
 };

@@ -53,15 +53,18 @@ struct sp_target {
     uint8_t parent;  /* the index that was redirected; its own for the first */
 };
 
+/* Why a URI cannot be a target. */
 enum sp_target_reason {
-    SP_TARGET_UNREADABLE, /* not a Contact */
+    SP_TARGET_FITS = 0,   /* it can */
+    SP_TARGET_UNREADABLE, /* not a Contact, not a URI */
     SP_TARGET_SCHEME,     /* tel, http ...: nothing that we could send to */
     SP_TARGET_DOWNGRADE,  /* sip where sips was asked for */
     SP_TARGET_TRANSPORT,  /* a transport that is not there */
-    SP_TARGET_UNSENDABLE, /* multicast, 0.0.0.0, port 0 ... */
+    SP_TARGET_ELSEWHERE,  /* maddr: it would be sent to another host than it names */
+    SP_TARGET_UNSENDABLE, /* multicast, 0.0.0.0 ... */
     SP_TARGET_AGAIN,      /* tried or waiting already */
     SP_TARGET_HOPS,       /* too many redirects in a row */
-    SP_TARGET_TOTAL,      /* too many targets in all */
+    SP_TARGET_TOTAL,      /* too many targets in all, or too long ones */
     SP_TARGET_REASON_COUNT
 };
 
@@ -87,17 +90,19 @@ struct sp_target_change {
     struct sp_target_skip skips[SP_TARGET_SKIPS_MAX];
 };
 
-/* An empty set; limits of 0 take their defaults, limits above SP_TARGETS_MAX are lowered to it. */
-SP_API void sp_target_set_init(struct sp_target_set *set, const struct sp_target_limits *limits);
-
-/* The URI that was asked for, or another to be tried behind all that wait (a fall-back). Errors:
- * SP_ERR_SYNTAX (unreadable), SP_ERR_REFUSED (`reason` says why), SP_ERR_DUPLICATE (there already),
- * SP_ERR_FULL. */
-SP_API SP_MUST_USE enum sp_err sp_target_set_add(struct sp_target_set *set, struct sp_span uri,
-                                                 enum sp_target_reason *reason);
+/* A set with one target, index 0: the URI that was asked for. Limits of 0 take their defaults,
+ * limits above SP_TARGETS_MAX are lowered to it. */
+SP_API SP_MUST_USE enum sp_target_reason sp_target_set_begin(struct sp_target_set *set,
+                                                             const struct sp_target_limits *limits,
+                                                             struct sp_span uri);
 
 /* Takes the next target to be tried. Errors: SP_ERR_ABSENT (none is left). */
 SP_API SP_MUST_USE enum sp_err sp_target_set_next(struct sp_target_set *set, uint8_t *index);
+
+/* Where target `from` is known to have gone, as an earlier 3xx of that status said: next in line.
+ */
+SP_API SP_MUST_USE enum sp_target_reason
+sp_target_set_moved(struct sp_target_set *set, uint8_t from, struct sp_span uri, uint16_t status);
 
 /* The Contacts of a 3xx, which answered target `from`, stand next in line for it. */
 SP_API void sp_target_set_redirect(struct sp_target_set *set, uint8_t from,

@@ -108,11 +108,6 @@ SP_API SP_MUST_USE enum sp_err sp_transactions_find_cancelled(const struct sp_tr
                                                               struct sp_message *cancel,
                                                               uint64_t *id, uint64_t *user);
 
-/* The octets of the INVITE of a client transaction that waits for its final answer, from which its
- * CANCEL is made; valid until the next call. Errors: SP_ERR_ABSENT. */
-SP_API SP_MUST_USE enum sp_err sp_transactions_request_octets(const struct sp_transactions *table,
-                                                              uint64_t id, struct sp_span *octets);
-
 /* Fires one timer that is due; false when none is. Call until false. */
 SP_API bool sp_transactions_turn(struct sp_transactions *table, const struct sp_turn *turn,
                                  struct sp_txn_actions *actions);

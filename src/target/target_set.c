@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The target set (RFC 3261 §8.1.3.4, §16.5): what a URI must be to get in, and in which order the
+ * targets are tried. Targets are stored as they come and never leave; `order` has the places.
+ */
+#include "signpost/target/target_set.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "signpost/base/address.h"
+#include "signpost/sip/contact.h"
+
+enum {
+    HOPS_DEFAULT = 5,
+    TARGETS_DEFAULT = 20,
+};
+
+static const char *const reasons[SP_TARGET_REASON_COUNT] = {
+    [SP_TARGET_FITS] = "it can be tried",
+    [SP_TARGET_UNREADABLE] = "it cannot be read",
+    [SP_TARGET_SCHEME] = "its scheme cannot be called",
+    [SP_TARGET_DOWNGRADE] = "sip where sips was asked for",
+    [SP_TARGET_TRANSPORT] = "its transport is not there",
+    [SP_TARGET_ELSEWHERE] = "maddr would send it to another host",
+    [SP_TARGET_UNSENDABLE] = "nothing may be sent to its address",
+    [SP_TARGET_AGAIN] = "it is in the target set already",
+    [SP_TARGET_HOPS] = "too many redirects in a row",
+    [SP_TARGET_TOTAL] = "too many targets in all",
+};
+
+const char *sp_target_reason_text(enum sp_target_reason reason)
+{
+    return reasons[reason];
+}
+
+static bool has_transport(const struct sp_target_set *set, const struct sp_uri *uri)
+{
+    static const struct {
+        struct sp_span name;
+        uint8_t plain, secure; /* enum sp_transport under sip and under sips */
+    } transports[] = {
+        {{"udp", 3}, SP_TRANSPORT_UDP, 0},
+        {{"tcp", 3}, SP_TRANSPORT_TCP, SP_TRANSPORT_TLS},
+        {{"tls", 3}, SP_TRANSPORT_TLS, SP_TRANSPORT_TLS},
+    };
+    const bool is_secure = uri->scheme == SP_SCHEME_SIPS;
+    struct sp_span name;
+    if (sp_uri_param(uri, SP_SPAN("transport"), &name) != SP_OK)
+        return (set->limits.transports & (is_secure ? SP_TRANSPORT_TLS : SP_TRANSPORT_UDP)) != 0;
+    for (size_t i = 0; i < sizeof transports / sizeof *transports; i++)
+        if (sp_span_equal_nocase(name, transports[i].name))
+            return (set->limits.transports &
+                    (is_secure ? transports[i].secure : transports[i].plain)) != 0;
+    return false;
+}
+
+static bool is_sendable(const struct sp_uri *uri)
+{
+    struct sp_address address;
+    if (sp_address_parse_ip(uri->host, &address) != SP_OK)
+        return true; /* a name: whoever resolves it looks again */
+    address.port = uri->port != 0 ? uri->port : sp_uri_default_port(uri);
+    return sp_address_is_sendable(&address);
+}
+
+/* Whether we could send to it at all, wherever it came from. */
+static enum sp_target_reason judge(const struct sp_target_set *set, const struct sp_uri *uri)
+{
+    struct sp_span maddr;
+    if (uri->scheme != SP_SCHEME_SIP && uri->scheme != SP_SCHEME_SIPS)
+        return SP_TARGET_SCHEME;
+    if (!has_transport(set, uri))
+        return SP_TARGET_TRANSPORT;
+    if (sp_uri_param(uri, SP_SPAN("maddr"), &maddr) == SP_OK)
+        return SP_TARGET_ELSEWHERE;
+    return is_sendable(uri) ? SP_TARGET_FITS : SP_TARGET_UNSENDABLE;
+}
+
+/* The URI as a Request-URI has it: headers and method of a Contact are never honoured (RFC 3261
+ * §19.1.5). They do not count in comparison either, so that "?a=1", "?a=2" ... are one target. */
+static enum sp_target_reason copy(struct sp_target_set *set, const struct sp_uri *from,
+                                  struct sp_uri *uri)
+{
+    struct sp_writer writer;
+    struct sp_span text;
+    sp_writer_init(&writer, set->text + set->used, sizeof set->text - set->used);
+    sp_uri_write_request(&writer, from);
+    if (sp_writer_end(&writer, &text) != SP_OK)
+        return SP_TARGET_TOTAL;
+    return sp_uri_parse(text, uri) == SP_OK ? SP_TARGET_FITS : SP_TARGET_UNREADABLE;
+}
+
+static bool is_known(const struct sp_target_set *set, const struct sp_uri *uri)
+{
+    for (uint8_t i = 0; i < set->count; i++)
+        if (sp_uri_equal(&set->list[i].uri, uri))
+            return true;
+    return false;
+}
+
+/* Appends a target, whose uri is still the Contact's; its place in `order` is the caller's. */
+static enum sp_target_reason append(struct sp_target_set *set, const struct sp_target *target)
+{
+    enum sp_target_reason reason = judge(set, &target->uri);
+    if (reason != SP_TARGET_FITS)
+        return reason;
+    if (target->hop > set->limits.hops_max)
+        return SP_TARGET_HOPS;
+    if (set->count >= set->limits.targets_max)
+        return SP_TARGET_TOTAL;
+    struct sp_uri uri;
+    reason = copy(set, &target->uri, &uri);
+    if (reason != SP_TARGET_FITS)
+        return reason;
+    if (is_known(set, &uri))
+        return SP_TARGET_AGAIN;
+    set->list[set->count] = *target;
+    set->list[set->count].uri = uri;
+    set->used += uri.text.len;
+    set->count++;
+    return SP_TARGET_FITS;
+}
+
+/* Puts the target that was appended last in order, among those from `first` on that came with it:
+ * behind the last of the same or a higher q. */
+static void place(struct sp_target_set *set, uint8_t first, uint8_t siblings)
+{
+    const uint8_t index = (uint8_t)(set->count - 1);
+    uint8_t at = first;
+    while (at < first + siblings && set->list[set->order[at]].q >= set->list[index].q)
+        at++;
+    memmove(&set->order[at + 1], &set->order[at], (size_t)(index - at));
+    set->order[at] = index;
+}
+
+/* A child of `from` that has come with `siblings` others already. */
+static enum sp_target_reason add_child(struct sp_target_set *set, uint8_t from,
+                                       struct sp_target *child, uint8_t siblings)
+{
+    const struct sp_target *parent = &set->list[from];
+    /* RFC 3261 §8.1.3.4: a sips URI must not be redirected to sip. */
+    if (parent->uri.scheme == SP_SCHEME_SIPS && child->uri.scheme == SP_SCHEME_SIP)
+        return SP_TARGET_DOWNGRADE;
+    child->hop = (uint8_t)(parent->hop + 1);
+    child->parent = from;
+    const enum sp_target_reason reason = append(set, child);
+    if (reason == SP_TARGET_FITS)
+        place(set, set->next, siblings);
+    return reason;
+}
+
+enum sp_target_reason sp_target_set_begin(struct sp_target_set *set,
+                                          const struct sp_target_limits *limits, struct sp_span uri)
+{
+    set->limits = *limits;
+    if (set->limits.hops_max == 0)
+        set->limits.hops_max = HOPS_DEFAULT;
+    if (set->limits.targets_max == 0)
+        set->limits.targets_max = TARGETS_DEFAULT;
+    if (set->limits.targets_max > SP_TARGETS_MAX)
+        set->limits.targets_max = SP_TARGETS_MAX;
+    if (set->limits.transports == 0)
+        set->limits.transports = SP_TRANSPORT_UDP;
+    set->count = 0;
+    set->next = 0;
+    set->used = 0;
+    struct sp_target first = {.q = 1000};
+    if (sp_uri_parse(uri, &first.uri) != SP_OK)
+        return SP_TARGET_UNREADABLE;
+    set->order[0] = 0;
+    return append(set, &first);
+}
+
+enum sp_err sp_target_set_next(struct sp_target_set *set, uint8_t *index)
+{
+    if (set->next == set->count)
+        return SP_ERR_ABSENT;
+    *index = set->order[set->next++];
+    return SP_OK;
+}
+
+enum sp_target_reason sp_target_set_moved(struct sp_target_set *set, uint8_t from,
+                                          struct sp_span uri, uint16_t status)
+{
+    SP_CHECK(from < set->count);
+    struct sp_target child = {.q = 1000, .status = status};
+    if (sp_uri_parse(uri, &child.uri) != SP_OK)
+        return SP_TARGET_UNREADABLE;
+    return add_child(set, from, &child, 0);
+}
+
+static void skip(struct sp_target_change *change, struct sp_span contact,
+                 enum sp_target_reason reason)
+{
+    if (change->skipped < SP_TARGET_SKIPS_MAX)
+        change->skips[change->skipped] = (struct sp_target_skip){contact, reason};
+    if (change->skipped < UINT8_MAX)
+        change->skipped++;
+}
+
+/* A Contact without expires takes the Expires of its response (RFC 3261 §21.3.3). */
+static enum sp_target_reason read_contact(const struct sp_message *response, struct sp_span text,
+                                          struct sp_target *target)
+{
+    struct sp_contact contact;
+    if (sp_contact_parse(text, &contact) != SP_OK || contact.is_star)
+        return SP_TARGET_UNREADABLE;
+    *target = (struct sp_target){
+        .uri = contact.addr.uri,
+        .q = contact.q,
+        .has_q = contact.has_q,
+        .has_expires = contact.has_expires,
+        .expires_s = contact.expires_s,
+        .status = response->status,
+    };
+    if (!contact.has_expires &&
+        sp_message_seconds(response, SP_HEADER_EXPIRES, &target->expires_s) == SP_OK)
+        target->has_expires = true;
+    return SP_TARGET_FITS;
+}
+
+void sp_target_set_redirect(struct sp_target_set *set, uint8_t from,
+                            const struct sp_message *response, struct sp_target_change *change)
+{
+    SP_CHECK(from < set->count);
+    change->added = 0;
+    change->skipped = 0;
+    struct sp_values values;
+    struct sp_span text = {0};
+    sp_values_begin(&values, response, SP_HEADER_CONTACT);
+    enum sp_err err = SP_OK;
+    while ((err = sp_values_next(&values, &text)) == SP_OK) {
+        struct sp_target target;
+        enum sp_target_reason reason = read_contact(response, text, &target);
+        if (reason == SP_TARGET_FITS)
+            reason = add_child(set, from, &target, change->added);
+        if (reason == SP_TARGET_FITS)
+            change->added++;
+        else
+            skip(change, text, reason);
+    }
+    if (err != SP_ERR_ABSENT)
+        skip(change, values.rest, SP_TARGET_UNREADABLE); /* and what follows it */
+}

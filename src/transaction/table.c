@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The transactions of one worker: slab, two ways to find one (by key, by id), the wheel of their
+ * timers, counters. Messages and the user's words become events of the machines here, and the
+ * timer actions of the machines are carried out on the wheel.
+ */
+#include "signpost/transaction/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/slab.h"
+#include "base/table.h"
+#include "base/wheel.h"
+#include "signpost/sip/request.h"
+#include "transaction/key.h"
+#include "transaction/machine.h"
+
+struct sp_transactions {
+    struct sp_slab *slab;
+    struct sp_table *keys, *ids;
+    struct sp_wheel *wheel;
+    struct sp_kept_store store;
+    struct sp_txn_times times;
+    struct sp_txn_secret secret;
+    struct sp_transactions_counters counters;
+    uint64_t last_id;
+};
+
+#define TXN_OF(entry, member)                                                                      \
+    ((struct sp_txn *)(void *)((char *)(entry)-offsetof(struct sp_txn, member)))
+
+static uint32_t or_default(uint32_t value, uint32_t otherwise)
+{
+    return value != 0 ? value : otherwise;
+}
+
+enum sp_err sp_transactions_new(const struct sp_transactions_limits *limits, const uint8_t seed[16],
+                                sp_time now, struct sp_transactions **table)
+{
+    struct sp_transactions *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return SP_ERR_MEMORY;
+    made->times =
+        (struct sp_txn_times){or_default(limits->t1_ms, 500), or_default(limits->t2_ms, 4000),
+                              or_default(limits->t4_ms, 5000)};
+    memcpy(&made->secret.half[0], seed, 16);
+    made->secret.half[1] = (struct sp_hash_key){made->secret.half[0].k1, ~made->secret.half[0].k0};
+    const struct sp_hash_key *key = &made->secret.half[0];
+    enum sp_err err = sp_slab_new("transaction", sizeof(struct sp_txn), limits->max, &made->slab);
+    if (err == SP_OK)
+        err = sp_table_new(key, limits->max, &made->keys);
+    if (err == SP_OK)
+        err = sp_table_new(key, limits->max, &made->ids);
+    if (err == SP_OK)
+        err = sp_wheel_new(now, &made->wheel);
+    if (err == SP_OK)
+        err = sp_kept_store_init(&made->store, limits->max);
+    if (err != SP_OK)
+        sp_transactions_free(&made);
+    else
+        *table = made;
+    return err;
+}
+
+void sp_transactions_free(struct sp_transactions **table)
+{
+    struct sp_transactions *gone = *table;
+    *table = NULL;
+    if (gone == NULL)
+        return;
+    sp_kept_store_fini(&gone->store);
+    if (gone->wheel != NULL)
+        sp_wheel_free(&gone->wheel);
+    if (gone->ids != NULL)
+        sp_table_free(&gone->ids);
+    if (gone->keys != NULL)
+        sp_table_free(&gone->keys);
+    if (gone->slab != NULL)
+        sp_slab_free(&gone->slab);
+    free(gone);
+}
+
+static struct sp_txn *find(const struct sp_transactions *table, uint64_t id)
+{
+    struct sp_table_entry *entry = sp_table_find(table->ids, sp_span((const char *)&id, sizeof id));
+    return entry != NULL ? TXN_OF(entry, by_id) : NULL;
+}
+
+static struct sp_txn *find_key(const struct sp_transactions *table, const struct sp_txn_key *key)
+{
+    struct sp_table_entry *entry =
+        sp_table_find(table->keys, sp_span((const char *)key->octets, sizeof key->octets));
+    return entry != NULL ? TXN_OF(entry, by_key) : NULL;
+}
+
+static void give_back(struct sp_transactions *table, struct sp_txn *txn)
+{
+    for (enum sp_slot slot = 0; slot < SP_SLOT_COUNT; slot++)
+        sp_wheel_cancel(table->wheel, &txn->slots[slot].timer);
+    sp_kept_drop(&txn->kept);
+    sp_slab_give(table->slab, (void **)&txn);
+}
+
+static void set_wheel(struct sp_transactions *table, struct sp_txn *txn,
+                      const struct sp_txn_action *action)
+{
+    for (enum sp_slot slot = 0; slot < SP_SLOT_COUNT; slot++)
+        if (txn->slots[slot].letter == action->timer.letter)
+            sp_wheel_set(table->wheel, &txn->slots[slot].timer, action->timer.due);
+}
+
+/* Carries out what the machine asked of its timers, counts, and takes back an ended transaction. */
+static void settle(struct sp_transactions *table, struct sp_txn *txn,
+                   const struct sp_txn_actions *actions, size_t from)
+{
+    const enum sp_txn_kind kind = txn->machine->kind;
+    for (enum sp_slot slot = 0; slot < SP_SLOT_COUNT; slot++)
+        if (txn->slots[slot].letter == SP_TIMER_NONE)
+            sp_wheel_cancel(table->wheel, &txn->slots[slot].timer);
+    for (size_t i = from; i < actions->count; i++) {
+        const struct sp_txn_action *action = &actions->list[i];
+        if (action->kind == SP_TXN_TIMER_SET)
+            set_wheel(table, txn, action);
+        if (action->kind == SP_TXN_TIMED_OUT)
+            table->counters.timed_out[kind]++;
+    }
+    if (txn->state != SP_TXN_TERMINATED)
+        return;
+    table->counters.ended[kind]++;
+    sp_table_remove(table->keys, &txn->by_key);
+    sp_table_remove(table->ids, &txn->by_id);
+    give_back(table, txn);
+}
+
+/* The ACK takes the place of the INVITE, which is not needed any more once it has its answer. */
+static enum sp_err keep_ack(struct sp_transactions *table, struct sp_txn *txn,
+                            const struct sp_message *answer, struct sp_arena *arena)
+{
+    enum {
+        ACK_MORE = 512 /* the answer's To may be longer than the INVITE's; all else is copied */
+    };
+    struct sp_message invite;
+    struct sp_fault fault;
+    const size_t mark = sp_arena_mark(arena);
+    const size_t max = txn->kept.len + answer->octets.len + ACK_MORE;
+    char *octets = sp_arena_alloc(arena, max);
+    enum sp_err err = octets != NULL ? SP_OK : SP_ERR_FULL;
+    if (err == SP_OK)
+        err = sp_message_parse(sp_span(txn->kept.ptr, txn->kept.len), SP_FRAMING_DATAGRAM,
+                               txn->kept.len, arena, &invite, &fault);
+    struct sp_span ack = {0};
+    if (err == SP_OK) {
+        struct sp_writer writer;
+        sp_writer_init(&writer, octets, max);
+        sp_request_write_ack(&writer, &invite, answer);
+        err = sp_writer_end(&writer, &ack);
+    }
+    if (err == SP_OK)
+        err = sp_kept_put(&table->store, &txn->kept, ack);
+    sp_arena_rewind(arena, mark);
+    return err;
+}
+
+static void run(struct sp_transactions *table, struct sp_txn *txn, enum sp_txn_event event,
+                struct sp_message *message, const struct sp_turn *turn,
+                struct sp_txn_actions *actions)
+{
+    const struct sp_cell *cell = sp_machine_cell(txn, event);
+    const size_t from = actions->count;
+    if ((cell->work & SP_WORK_ACK) != 0 && keep_ack(table, txn, message, turn->arena) != SP_OK)
+        sp_kept_drop(&txn->kept); /* no ACK can be made: send none rather than the INVITE */
+    if ((cell->work & SP_WORK_SEND) != 0 && cell->state == txn->state)
+        table->counters.sent_again++;
+    if (cell->kind == SP_CELL_ABSORB)
+        table->counters.absorbed++;
+    sp_machine_step(txn, event, message, turn->now, actions);
+    settle(table, txn, actions, from);
+}
+
+static enum sp_txn_event event_of_status(uint16_t status)
+{
+    if (status < 200)
+        return SP_EVENT_1XX;
+    return status < 300 ? SP_EVENT_2XX : SP_EVENT_300_699;
+}
+
+/* What a transaction begins with. */
+struct birth {
+    const struct sp_machine *machine;
+    const struct sp_hop *hop;
+    uint64_t user;
+    const struct sp_txn_key *key;
+    struct sp_span kept; /* absent: nothing */
+};
+
+static enum sp_err bear(struct sp_transactions *table, const struct birth *birth,
+                        const struct sp_turn *turn, struct sp_txn_actions *actions, uint64_t *id)
+{
+    struct sp_txn *txn = sp_slab_take(table->slab);
+    if (txn == NULL) {
+        table->counters.full++;
+        return SP_ERR_FULL;
+    }
+    txn->machine = birth->machine;
+    txn->times = &table->times;
+    txn->hop = *birth->hop;
+    txn->user = birth->user;
+    txn->id = ++table->last_id;
+    memcpy(txn->key, birth->key->octets, sizeof txn->key);
+    enum sp_err err = SP_OK;
+    if (!sp_span_is_absent(birth->kept))
+        err = sp_kept_put(&table->store, &txn->kept, birth->kept);
+    if (err == SP_OK)
+        err = sp_table_add(table->keys, &txn->by_key,
+                           sp_span((const char *)txn->key, sizeof txn->key));
+    if (err != SP_OK) {
+        table->counters.full += err == SP_ERR_FULL;
+        give_back(table, txn);
+        return err;
+    }
+    err = sp_table_add(table->ids, &txn->by_id, sp_span((const char *)&txn->id, sizeof txn->id));
+    SP_CHECK(err == SP_OK); /* as many as keys, and never the same */
+    table->counters.begun[txn->machine->kind]++;
+    const size_t from = actions->count;
+    sp_machine_begin(txn, turn->now, actions);
+    *id = txn->id;
+    settle(table, txn, actions, from);
+    return SP_OK;
+}
+
+enum sp_err sp_transactions_request(struct sp_transactions *table, struct sp_message *request,
+                                    const struct sp_hop *hop, uint64_t user,
+                                    const struct sp_turn *turn, struct sp_txn_actions *actions,
+                                    uint64_t *id)
+{
+    struct sp_txn_key key;
+    if (!request->is_request || request->method == SP_METHOD_ACK ||
+        sp_txn_key_client(&table->secret, request, &key) != SP_OK)
+        return SP_ERR_SYNTAX;
+    const struct birth birth = {
+        .machine = request->method == SP_METHOD_INVITE ? &sp_invite_client : &sp_non_invite_client,
+        .hop = hop,
+        .user = user,
+        .key = &key,
+        .kept = request->octets,
+    };
+    return bear(table, &birth, turn, actions, id);
+}
+
+enum sp_err sp_transactions_accept(struct sp_transactions *table, struct sp_message *request,
+                                   const struct sp_hop *hop, uint64_t user,
+                                   const struct sp_turn *turn, struct sp_txn_actions *actions,
+                                   uint64_t *id)
+{
+    struct sp_txn_key key;
+    if (!request->is_request || request->method == SP_METHOD_ACK ||
+        sp_txn_key_server(&table->secret, request, request->method_name, &key) != SP_OK)
+        return SP_ERR_SYNTAX;
+    const struct birth birth = {
+        .machine = request->method == SP_METHOD_INVITE ? &sp_invite_server : &sp_non_invite_server,
+        .hop = hop,
+        .user = user,
+        .key = &key,
+    };
+    return bear(table, &birth, turn, actions, id);
+}
+
+/* RFC 3261 §17.2.3: where RFC 2543 is compared, the To tag of an ACK is that of the response. */
+static bool acknowledges(const struct sp_txn *txn, struct sp_message *ack, struct sp_arena *arena)
+{
+    struct sp_message response;
+    struct sp_fault fault;
+    const size_t mark = sp_arena_mark(arena);
+    bool is_equal = false;
+    if (txn->kept.ptr != NULL &&
+        sp_message_parse(sp_span(txn->kept.ptr, txn->kept.len), SP_FRAMING_DATAGRAM, txn->kept.len,
+                         arena, &response, &fault) == SP_OK)
+        is_equal = sp_span_equal(sp_message_to_tag(&response), sp_message_to_tag(ack));
+    sp_arena_rewind(arena, mark);
+    return is_equal;
+}
+
+static enum sp_err receive_request(struct sp_transactions *table, struct sp_message *request,
+                                   const struct sp_turn *turn, struct sp_txn_actions *actions)
+{
+    struct sp_txn_key key;
+    if (sp_txn_key_server(&table->secret, request, request->method_name, &key) != SP_OK)
+        return SP_ERR_ABSENT;
+    struct sp_txn *txn = find_key(table, &key);
+    if (txn == NULL)
+        return SP_ERR_ABSENT;
+    const bool is_ack = request->method == SP_METHOD_ACK;
+    if (is_ack && key.is_old && !acknowledges(txn, request, turn->arena))
+        return SP_ERR_ABSENT;
+    run(table, txn, is_ack ? SP_EVENT_ACK : SP_EVENT_REQUEST, request, turn, actions);
+    return SP_OK;
+}
+
+enum sp_err sp_transactions_receive(struct sp_transactions *table, struct sp_message *message,
+                                    const struct sp_turn *turn, struct sp_txn_actions *actions)
+{
+    if (message->is_request)
+        return receive_request(table, message, turn, actions);
+    struct sp_txn_key key;
+    if (sp_txn_key_client(&table->secret, message, &key) != SP_OK)
+        return SP_ERR_ABSENT;
+    struct sp_txn *txn = find_key(table, &key);
+    if (txn == NULL)
+        return SP_ERR_ABSENT;
+    run(table, txn, event_of_status(message->status), message, turn, actions);
+    return SP_OK;
+}
+
+enum sp_err sp_transactions_respond(struct sp_transactions *table, uint64_t id, uint16_t status,
+                                    struct sp_span octets, const struct sp_turn *turn,
+                                    struct sp_txn_actions *actions)
+{
+    struct sp_txn *txn = find(table, id);
+    if (txn == NULL || txn->machine->is_client)
+        return SP_ERR_ABSENT;
+    const enum sp_txn_event event = event_of_status(status);
+    if (sp_machine_cell(txn, event)->kind != SP_CELL_GO)
+        return SP_ERR_REFUSED;
+    const enum sp_err err = sp_kept_put(&table->store, &txn->kept, octets);
+    if (err == SP_OK)
+        run(table, txn, event, NULL, turn, actions);
+    return err;
+}
+
+static void tell(struct sp_transactions *table, uint64_t id, enum sp_txn_event event,
+                 const struct sp_turn *turn, struct sp_txn_actions *actions)
+{
+    struct sp_txn *txn = find(table, id);
+    if (txn != NULL)
+        run(table, txn, event, NULL, turn, actions);
+}
+
+void sp_transactions_transport_error(struct sp_transactions *table, uint64_t id,
+                                     const struct sp_turn *turn, struct sp_txn_actions *actions)
+{
+    tell(table, id, SP_EVENT_TRANSPORT_ERROR, turn, actions);
+}
+
+void sp_transactions_terminate(struct sp_transactions *table, uint64_t id,
+                               const struct sp_turn *turn, struct sp_txn_actions *actions)
+{
+    tell(table, id, SP_EVENT_TERMINATE, turn, actions);
+}
+
+enum sp_err sp_transactions_find_cancelled(const struct sp_transactions *table,
+                                           struct sp_message *cancel, uint64_t *id, uint64_t *user)
+{
+    struct sp_txn_key key;
+    if (sp_txn_key_server(&table->secret, cancel, SP_SPAN("INVITE"), &key) != SP_OK)
+        return SP_ERR_ABSENT;
+    const struct sp_txn *txn = find_key(table, &key);
+    if (txn == NULL)
+        return SP_ERR_ABSENT;
+    *id = txn->id;
+    *user = txn->user;
+    return SP_OK;
+}
+
+bool sp_transactions_turn(struct sp_transactions *table, const struct sp_turn *turn,
+                          struct sp_txn_actions *actions)
+{
+    struct sp_timer *timer = sp_wheel_turn(table->wheel, turn->now);
+    if (timer == NULL)
+        return false;
+    const struct sp_txn_slot *slot = (const struct sp_txn_slot *)(void *)timer;
+    run(table, slot->txn, SP_EVENT_TIMER + slot->letter, NULL, turn, actions);
+    return true;
+}
+
+sp_time sp_transactions_due(const struct sp_transactions *table)
+{
+    return sp_wheel_next(table->wheel);
+}
+
+size_t sp_transactions_count(const struct sp_transactions *table)
+{
+    return sp_slab_used(table->slab);
+}
+
+const struct sp_transactions_counters *sp_transactions_counters(const struct sp_transactions *table)
+{
+    return &table->counters;
+}
