@@ -52,6 +52,7 @@ struct sp_destination {
 enum sp_agent_action_kind {
     SP_AGENT_SEND_REQUEST, /* begin a client transaction */
     SP_AGENT_SEND_ACK,     /* straight to the transport, without a transaction */
+    SP_AGENT_DROP_REQUEST, /* end the client transaction `exchange`: its answer is of no use now */
     SP_AGENT_RESPOND,      /* through a server transaction */
     SP_AGENT_SET_TIMER,    /* its one timer, in place of what it was set to */
     SP_AGENT_TRACE,        /* one line of the ladder */
@@ -68,7 +69,7 @@ struct sp_agent_action {
     enum sp_agent_action_kind kind;
     union {
         struct {
-            uint32_t exchange; /* SP_AGENT_SEND_REQUEST only */
+            uint32_t exchange; /* also of SP_AGENT_DROP_REQUEST */
             struct sp_span octets;
             struct sp_destination destination;
         } send;

@@ -29,6 +29,8 @@ struct sp_call_plan {
     struct sp_span uri;      /* whom to call: sip or sips URI */
     struct sp_span from;     /* URI of the caller; absent: sip:signpost@<local> */
     struct sp_span known;    /* where the address book says that `uri` has gone; absent: no entry */
+    struct sp_address proxy; /* where `uri` is sent, whatever its host; family NONE: by its host.
+                                A new address of a 3xx or of the book goes where it points */
     struct sp_address local; /* our address and port, for Via, Contact and SDP */
     uint32_t session_expires_s; /* 0: 1800 */
     uint32_t min_se_s;          /* 0: no Min-SE at first */
@@ -68,6 +70,7 @@ struct sp_call_result {
     uint32_t interval_s;         /* agreed session interval; 0: none */
     enum sp_refresher refresher; /* UAC: we do */
     struct sp_span uri;          /* that answered; lives in the call */
+    struct sp_span call_id;      /* lives in the call */
 };
 
 /* Errors: SP_ERR_SYNTAX (a URI), SP_ERR_REFUSED (a scheme, transport or address that cannot be
