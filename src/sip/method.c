@@ -4,10 +4,9 @@
  */
 #include "signpost/sip/method.h"
 
-static const struct sp_span names[SP_METHOD_COUNT] = {
-    [SP_METHOD_OTHER] = {"", 0},
+static const struct sp_span names[SP_METHOD_COUNT] = {[SP_METHOD_OTHER] = {"", 0},
 #define NAME(name) [SP_METHOD_##name] = {#name, sizeof #name - 1},
-    SP_METHOD_TABLE(NAME)
+                                                      SP_METHOD_TABLE(NAME)
 #undef NAME
 };
 

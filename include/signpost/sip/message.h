@@ -16,6 +16,7 @@
 #include "signpost/base/arena.h"
 #include "signpost/base/err.h"
 #include "signpost/base/span.h"
+#include "signpost/sip/cseq.h"
 #include "signpost/sip/header.h"
 #include "signpost/sip/method.h"
 #include "signpost/sip/name_addr.h"
@@ -35,13 +36,6 @@ struct sp_field {
     struct sp_span name;  /* as written */
     struct sp_span value; /* unfolded, without white space at its ends; may be empty */
     uint16_t next;        /* index of the next field with this id, 0 when there is none */
-};
-
-/* CSeq (RFC 3261 §20.16). */
-struct sp_cseq {
-    uint32_t number;
-    enum sp_method method;
-    struct sp_span method_name;
 };
 
 struct sp_message {
@@ -75,7 +69,7 @@ struct sp_message {
 struct sp_fault {
     uint16_t status;    /* 400, 413, 416, 420, 505, 513 ...; 0: nothing may be answered, drop it */
     const char *phrase; /* says what was wrong, as a Reason-Phrase: "Missing Call-ID"; static */
-    size_t offset;      /* of the octet where it was seen */
+    size_t offset;      /* in message->octets, of what is wrong; of its field from a check */
 };
 
 /* How a message arrives. */
@@ -103,11 +97,13 @@ SP_API SP_MUST_USE enum sp_err sp_message_parse(struct sp_span octets, enum sp_f
                                                 struct sp_message *message, struct sp_fault *fault);
 
 /* Whether the fields that every message must have are there, once, and can be read: Via, From, To,
- * Call-ID, CSeq (its method that of the request), Max-Forwards when it is there, a Contact where
- * the method demands one (INVITE, SUBSCRIBE, REFER), no second field of a single-value kind, and
- * all of Session-Expires, Min-SE, Expires, Contact ... well formed as far as `message` has them
- * (RFC 3261 §8.1.1, §8.2, §16.3). For a request the fault is a 4xx or 505; for a response it has
- * status 0: drop it. A Request-URI of another scheme is no fault here. */
+ * Call-ID, CSeq, and no second field of a single-value kind. Of a request also: the Request-URI,
+ * CSeq's method, a Contact where the method demands one (INVITE, SUBSCRIBE, REFER), and
+ * Max-Forwards, Expires, Session-Expires, Min-SE and all Contacts as far as it has them (RFC 3261
+ * §8.1.1, §8.2, §16.3); of a response these are left to whoever uses them, because dropping it
+ * would leave its call hanging. For a request the fault is a 400, or 501 when CSeq differs from a
+ * method that is not known anyway; for a response or an ACK it has status 0: drop it. A Request-URI
+ * of another scheme is no fault here. */
 SP_API SP_MUST_USE enum sp_err sp_message_check(struct sp_message *message, struct sp_fault *fault);
 
 /* The first field of a kind. Errors: SP_ERR_ABSENT. */

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The lines of a header section: where one ends, what may not stand in it, and what it says when
+ * its folds are taken out (RFC 3261 §7.3.1, §25.1 LWS).
+ */
+#ifndef SP_SIP_LINE_H
+#define SP_SIP_LINE_H
+
+#include <stdbool.h>
+
+#include "signpost/base/arena.h"
+#include "signpost/base/err.h"
+#include "signpost/base/span.h"
+
+struct sp_line {
+    struct sp_span text; /* without its CRLF, with the CRLFs of its folds */
+    const char *next;    /* behind its CRLF */
+    const char *odd;     /* its first control octet that is no tab and no fold; NULL: none */
+    bool is_folded;
+};
+
+/* Finds the line that begins at `at`. With `may_fold`, lines that begin with white space belong to
+ * the one before. Errors: SP_PARTIAL (it does not end before `end`, or what comes behind could
+ * still be a fold). */
+SP_MUST_USE enum sp_err sp_line_find(const char *at, const char *end, bool may_fold,
+                                     struct sp_line *line);
+
+/* The first octet of a field's value that makes the message refusable: a control octet that is not
+ * the second half of a quoted-pair inside a quoted string, or the fold in one; NULL when there is
+ * none. */
+const char *sp_line_find_fault(struct sp_span value);
+
+/* A folded value as one line: each octet of a fold's CRLF becomes a space. Errors: SP_ERR_FULL. */
+SP_MUST_USE enum sp_err sp_line_unfold(struct sp_span value, struct sp_arena *arena,
+                                       struct sp_span *unfolded);
+
+#endif

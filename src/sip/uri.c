@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reads sip, sips and tel URIs (RFC 3261 §19.1, §25.1; RFC 3966 §3) in one pass over the text.
+ */
+#include "signpost/sip/uri.h"
+
+#include "sip/scan.h"
+#include "sip/uri_part.h"
+
+static enum sp_scheme scheme_of(struct sp_span name)
+{
+    if (sp_span_equal_nocase(name, SP_SPAN("sip")))
+        return SP_SCHEME_SIP;
+    if (sp_span_equal_nocase(name, SP_SPAN("sips")))
+        return SP_SCHEME_SIPS;
+    if (sp_span_equal_nocase(name, SP_SPAN("tel")))
+        return SP_SCHEME_TEL;
+    return SP_SCHEME_OTHER;
+}
+
+/* Scheme and ':'. */
+static enum sp_err take_scheme(struct sp_scan *scan, struct sp_uri *uri)
+{
+    const char *const start = scan->at;
+    while (scan->at < scan->end && (sp_ascii_is(*scan->at, SP_ASCII_ALPHA | SP_ASCII_DIGIT) ||
+                                    *scan->at == '+' || *scan->at == '-' || *scan->at == '.'))
+        scan->at++;
+    const struct sp_span name = sp_scan_since(scan, start);
+    if (name.len == 0 || !sp_ascii_is(*start, SP_ASCII_ALPHA) || !sp_scan_take(scan, ':'))
+        return SP_ERR_SYNTAX;
+    uri->scheme = scheme_of(name);
+    return SP_OK;
+}
+
+/* userinfo and '@', when there is an '@' at all: neither host nor what follows may hold one. */
+static enum sp_err take_userinfo(struct sp_scan *scan, struct sp_uri *uri)
+{
+    if (memchr(scan->at, '@', (size_t)(scan->end - scan->at)) == NULL)
+        return SP_OK;
+    uri->user = sp_scan_run_escaped(scan, SP_ASCII_USER);
+    if (uri->user.len == 0)
+        return SP_ERR_SYNTAX;
+    if (sp_scan_take(scan, ':'))
+        uri->password = sp_scan_run_escaped(scan, SP_ASCII_PASSWORD);
+    return sp_scan_take(scan, '@') ? SP_OK : SP_ERR_SYNTAX;
+}
+
+/* *( ";" pname [ "=" pvalue ] ) */
+static enum sp_err take_params(struct sp_scan *scan, struct sp_uri *uri)
+{
+    const char *const start = scan->at;
+    while (sp_scan_take(scan, ';')) {
+        if (sp_scan_run_escaped(scan, SP_ASCII_PARAM).len == 0)
+            return SP_ERR_SYNTAX;
+        if (sp_scan_take(scan, '=') && sp_scan_run_escaped(scan, SP_ASCII_PARAM).len == 0)
+            return SP_ERR_SYNTAX;
+    }
+    if (scan->at != start)
+        uri->params = sp_scan_since(scan, start);
+    return SP_OK;
+}
+
+/* "?" header *( "&" header ), where a header is a name, '=' and a value that may be empty. */
+static enum sp_err take_headers(struct sp_scan *scan, struct sp_uri *uri)
+{
+    if (!sp_scan_take(scan, '?'))
+        return SP_OK;
+    const char *const start = scan->at;
+    do {
+        if (sp_scan_run_escaped(scan, SP_ASCII_HEADER).len == 0 || !sp_scan_take(scan, '='))
+            return SP_ERR_SYNTAX;
+        (void)sp_scan_run_escaped(scan, SP_ASCII_HEADER); /* kept as part of the whole */
+    } while (sp_scan_take(scan, '&'));
+    uri->headers = sp_scan_since(scan, start);
+    return SP_OK;
+}
+
+static enum sp_err read_sip(struct sp_scan *scan, struct sp_uri *uri)
+{
+    enum sp_err err = take_userinfo(scan, uri);
+    if (err != SP_OK)
+        return err;
+    uri->host = sp_scan_host(scan);
+    if (uri->host.len == 0)
+        return SP_ERR_SYNTAX;
+    if (sp_scan_take(scan, ':'))
+        err = sp_scan_port(scan, &uri->port);
+    if (err == SP_OK)
+        err = take_params(scan, uri);
+    if (err == SP_OK)
+        err = take_headers(scan, uri);
+    return err;
+}
+
+/* RFC 3966 §3: '+' and digits, or a local number, which may also hold '*', '#' and A to F. The
+ * phone-context of a local number is not insisted upon: telephones send tel:112. */
+static enum sp_err read_tel(struct sp_scan *scan, struct sp_uri *uri)
+{
+    const char *const start = scan->at;
+    const bool is_global = sp_scan_take(scan, '+');
+    size_t digits = 0;
+    for (; scan->at < scan->end; scan->at++) {
+        const char octet = *scan->at;
+        if (sp_ascii_is(octet, is_global ? SP_ASCII_DIGIT : SP_ASCII_HEX) ||
+            (!is_global && (octet == '*' || octet == '#')))
+            digits++;
+        else if (!sp_uri_is_visual_separator(octet))
+            break;
+    }
+    uri->user = sp_scan_since(scan, start);
+    return digits > 0 ? take_params(scan, uri) : SP_ERR_SYNTAX;
+}
+
+/* What is no octet of a URI at all, whatever the scheme (RFC 2396 §2.4.3, the delimiters). */
+static enum sp_err read_other(struct sp_scan *scan)
+{
+    const char *const start = scan->at;
+    while (scan->at<scan->end && * scan->at> ' ' && *scan->at < 0x7f && *scan->at != '<' &&
+           *scan->at != '>' && *scan->at != '"')
+        scan->at++;
+    return scan->at != start ? SP_OK : SP_ERR_SYNTAX;
+}
+
+static enum sp_err read_by_scheme(struct sp_scan *scan, struct sp_uri *uri)
+{
+    switch (uri->scheme) {
+    case SP_SCHEME_SIP:
+    case SP_SCHEME_SIPS:
+        return read_sip(scan, uri);
+    case SP_SCHEME_TEL:
+        return read_tel(scan, uri);
+    case SP_SCHEME_OTHER:
+        return read_other(scan);
+    }
+    return SP_ERR_SYNTAX;
+}
+
+enum sp_err sp_uri_parse(struct sp_span text, struct sp_uri *uri)
+{
+    struct sp_scan scan = sp_scan_of(text);
+    struct sp_uri read = {.text = text};
+    enum sp_err err = take_scheme(&scan, &read);
+    if (err == SP_OK)
+        err = read_by_scheme(&scan, &read);
+    if (err == SP_OK && !sp_scan_is_done(&scan))
+        err = SP_ERR_SYNTAX;
+    if (err == SP_OK)
+        *uri = read;
+    return err;
+}
+
+enum sp_err sp_uri_param(const struct sp_uri *uri, struct sp_span name, struct sp_span *value)
+{
+    struct sp_span rest = uri->params;
+    struct sp_uri_param param;
+    while (sp_uri_param_next(&rest, &param)) {
+        if (!sp_span_equal_nocase(param.name, name))
+            continue;
+        *value = sp_span_is_absent(param.value) ? sp_span("", 0) : param.value;
+        return SP_OK;
+    }
+    return SP_ERR_ABSENT;
+}
+
+void sp_uri_write_request(struct sp_writer *writer, const struct sp_uri *uri)
+{
+    if (uri->scheme != SP_SCHEME_SIP && uri->scheme != SP_SCHEME_SIPS) {
+        sp_write_span(writer, uri->text);
+        return;
+    }
+    const char *const end = uri->host.ptr + uri->host.len;
+    struct sp_span rest = uri->params;
+    struct sp_uri_param param;
+    sp_write_span(writer, sp_span(uri->text.ptr, (size_t)(end - uri->text.ptr)));
+    if (uri->port != 0) {
+        sp_write_octet(writer, ':');
+        sp_write_u64(writer, uri->port);
+    }
+    while (sp_uri_param_next(&rest, &param)) {
+        if (!sp_span_equal_nocase(param.name, SP_SPAN("method")))
+            sp_write_span(writer, param.text);
+    }
+}
+
+uint16_t sp_uri_default_port(const struct sp_uri *uri)
+{
+    return uri->scheme == SP_SCHEME_SIPS ? 5061 : 5060;
+}
+
+void sp_uri_unescape(struct sp_writer *writer, struct sp_span text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] != '%') {
+            sp_write_octet(writer, text.ptr[i]);
+            continue;
+        }
+        const int octet = sp_uri_escape_value(sp_span_after(text, i));
+        if (octet < 0) {
+            if (writer->err == SP_OK)
+                writer->err = SP_ERR_SYNTAX;
+            return;
+        }
+        sp_write_octet(writer, (char)octet);
+        i += 2;
+    }
+}
