@@ -129,10 +129,14 @@ static enum sp_err check_request_uri(const struct check *check)
     return SP_OK;
 }
 
-/* RFC 3261 §8.1.1.8, RFC 6665 §3.1.2, RFC 3515 §2.2: without it nobody could be called back. */
-static bool needs_contact(enum sp_method method)
+/* RFC 3261 §8.1.1.8, RFC 6665 §3.1.2, RFC 3515 §2.2: without it nobody could be called back. An
+ * INVITE of RFC 2543, whose branch has no cookie, may go without. */
+static bool needs_contact(struct sp_message *message)
 {
-    return method == SP_METHOD_INVITE || method == SP_METHOD_SUBSCRIBE || method == SP_METHOD_REFER;
+    const struct sp_via *via;
+    if (message->method == SP_METHOD_INVITE)
+        return sp_message_via(message, &via) == SP_OK && sp_via_has_cookie(via);
+    return message->method == SP_METHOD_SUBSCRIBE || message->method == SP_METHOD_REFER;
 }
 
 static enum sp_err check_contacts(const struct check *check)
@@ -141,7 +145,7 @@ static enum sp_err check_contacts(const struct check *check)
     struct sp_span value;
     struct sp_contact contact;
     enum sp_err err;
-    if (check->message->first[SP_HEADER_CONTACT] == 0 && needs_contact(check->message->method))
+    if (check->message->first[SP_HEADER_CONTACT] == 0 && needs_contact(check->message))
         return refuse(check, SP_ERR_ABSENT, SP_HEADER_CONTACT, "Missing Contact");
     sp_values_begin(&values, check->message, SP_HEADER_CONTACT);
     while ((err = sp_values_next(&values, &value)) == SP_OK) {

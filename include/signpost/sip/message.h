@@ -98,7 +98,7 @@ SP_API SP_MUST_USE enum sp_err sp_message_parse(struct sp_span octets, enum sp_f
 
 /* Whether the fields that every message must have are there, once, and can be read: Via, From, To,
  * Call-ID, CSeq, and no second field of a single-value kind. Of a request also: the Request-URI,
- * CSeq's method, a Contact where the method demands one (INVITE, SUBSCRIBE, REFER), and
+ * CSeq's method, a Contact where one is demanded (SUBSCRIBE, REFER, INVITE but of RFC 2543), and
  * Max-Forwards, Expires, Session-Expires, Min-SE and all Contacts as far as it has them (RFC 3261
  * §8.1.1, §8.2, §16.3); of a response these are left to whoever uses them, because dropping it
  * would leave its call hanging. For a request the fault is a 400, or 501 when CSeq differs from a
