@@ -11,6 +11,7 @@
 #include "store/record.h"
 
 #include "base/ascii.h"
+#include "store/octets.h"
 
 enum {
     VERSION = 1,
@@ -43,20 +44,6 @@ const char *sp_route_kind_text(enum sp_route_kind kind)
     return texts[kind];
 }
 
-/* Writing. */
-
-static void put_number(struct sp_writer *writer, uint64_t value, unsigned octets)
-{
-    while (octets-- > 0)
-        sp_write_octet(writer, (char)(value >> (8 * octets)));
-}
-
-static void put_text(struct sp_writer *writer, struct sp_span text)
-{
-    put_number(writer, text.len, 2);
-    sp_write_span(writer, text);
-}
-
 static bool is_storable(const struct sp_route_target *target)
 {
     return target->uri.len > 0 && target->uri.len <= SP_ROUTE_URI_MAX &&
@@ -77,16 +64,16 @@ static bool are_storable(const struct sp_route_target *targets, size_t count)
 static void put_targets(struct sp_writer *writer, const struct sp_route_target *targets,
                         size_t count)
 {
-    put_number(writer, count, 1);
+    sp_octets_put(writer, count, 1);
     for (size_t i = 0; i < count; i++) {
         const struct sp_route_target *target = &targets[i];
-        put_number(writer, (target->has_q ? HAS_Q : 0u) | (target->has_expires ? HAS_EXPIRES : 0u),
-                   1);
+        sp_octets_put(writer,
+                      (target->has_q ? HAS_Q : 0u) | (target->has_expires ? HAS_EXPIRES : 0u), 1);
         if (target->has_q)
-            put_number(writer, target->q, 2);
+            sp_octets_put(writer, target->q, 2);
         if (target->has_expires)
-            put_number(writer, target->expires_s, 4);
-        put_text(writer, target->uri);
+            sp_octets_put(writer, target->expires_s, 4);
+        sp_octets_put_text(writer, target->uri);
     }
 }
 
@@ -96,8 +83,8 @@ enum sp_err sp_route_encode(struct sp_writer *writer, const struct sp_route *rou
         sp_route_code_has_targets(route->code) != (route->target_count > 0) ||
         !are_storable(route->target, route->target_count))
         return SP_ERR_RANGE;
-    put_number(writer, VERSION, 1);
-    put_number(writer, route->code, 2);
+    sp_octets_put(writer, VERSION, 1);
+    sp_octets_put(writer, route->code, 2);
     put_targets(writer, route->target, route->target_count);
     return writer->err;
 }
@@ -108,54 +95,26 @@ enum sp_err sp_book_encode(struct sp_writer *writer, const struct sp_book_entry 
         !are_storable(entry->target, entry->target_count) || entry->from.len > FROM_MAX ||
         entry->call_id.len > SP_BOOK_CALL_ID_MAX)
         return SP_ERR_RANGE;
-    put_number(writer, VERSION, 1);
-    put_number(writer, entry->code, 2);
-    put_number(writer, entry->has_expiry ? HAS_EXPIRY : 0u, 1);
-    put_number(writer, (uint64_t)entry->expiry.unix_ms, 8);
-    put_number(writer, (uint64_t)entry->learned.unix_ms, 8);
-    put_number(writer, entry->uses, 8);
-    put_text(writer, entry->call_id);
-    put_text(writer, entry->from);
+    sp_octets_put(writer, VERSION, 1);
+    sp_octets_put(writer, entry->code, 2);
+    sp_octets_put(writer, entry->has_expiry ? HAS_EXPIRY : 0u, 1);
+    sp_octets_put(writer, (uint64_t)entry->expiry.unix_ms, 8);
+    sp_octets_put(writer, (uint64_t)entry->learned.unix_ms, 8);
+    sp_octets_put(writer, entry->uses, 8);
+    sp_octets_put_text(writer, entry->call_id);
+    sp_octets_put_text(writer, entry->from);
     put_targets(writer, entry->target, entry->target_count);
     return writer->err;
 }
 
-/* Reading: a take_ function moves over what it read, and makes the rest absent when there is not
- * enough, which sticks. */
-
-static uint64_t take_number(struct sp_span *rest, unsigned octets)
-{
-    uint64_t value = 0;
-    if (rest->len < octets) {
-        *rest = sp_span_absent();
-        return 0;
-    }
-    for (unsigned i = 0; i < octets; i++)
-        value = value << 8 | (unsigned char)rest->ptr[i];
-    *rest = sp_span_after(*rest, octets);
-    return value;
-}
-
-static struct sp_span take_text(struct sp_span *rest, size_t max)
-{
-    const size_t len = (size_t)take_number(rest, 2);
-    if (sp_span_is_absent(*rest) || len > rest->len || len > max) {
-        *rest = sp_span_absent();
-        return sp_span_absent();
-    }
-    const struct sp_span text = sp_span_first(*rest, len);
-    *rest = sp_span_after(*rest, len);
-    return text;
-}
-
 static bool take_target(struct sp_span *rest, struct sp_route_target *target)
 {
-    const unsigned flags = (unsigned)take_number(rest, 1);
+    const unsigned flags = (unsigned)sp_octets_take(rest, 1);
     target->has_q = (flags & HAS_Q) != 0;
-    target->q = target->has_q ? (uint16_t)take_number(rest, 2) : Q_MAX;
+    target->q = target->has_q ? (uint16_t)sp_octets_take(rest, 2) : Q_MAX;
     target->has_expires = (flags & HAS_EXPIRES) != 0;
-    target->expires_s = target->has_expires ? (uint32_t)take_number(rest, 4) : 0;
-    target->uri = take_text(rest, SP_ROUTE_URI_MAX);
+    target->expires_s = target->has_expires ? (uint32_t)sp_octets_take(rest, 4) : 0;
+    target->uri = sp_octets_take_text(rest, SP_ROUTE_URI_MAX);
     return !sp_span_is_absent(*rest) && (flags & ~(unsigned)(HAS_Q | HAS_EXPIRES)) == 0 &&
            is_storable(target);
 }
@@ -163,7 +122,7 @@ static bool take_target(struct sp_span *rest, struct sp_route_target *target)
 /* All of the targets and nothing behind them. */
 static bool take_targets(struct sp_span *rest, struct sp_route_target *targets, uint8_t *count)
 {
-    const uint8_t claimed = (uint8_t)take_number(rest, 1);
+    const uint8_t claimed = (uint8_t)sp_octets_take(rest, 1);
     if (sp_span_is_absent(*rest) || claimed > SP_ROUTE_TARGETS_MAX)
         return false;
     for (uint8_t i = 0; i < claimed; i++) {
@@ -177,9 +136,9 @@ static bool take_targets(struct sp_span *rest, struct sp_route_target *targets, 
 enum sp_err sp_route_decode(struct sp_span record, struct sp_route *route)
 {
     struct sp_span rest = record;
-    if (take_number(&rest, 1) != VERSION)
+    if (sp_octets_take(&rest, 1) != VERSION)
         return SP_ERR_SYNTAX;
-    const uint16_t code = (uint16_t)take_number(&rest, 2);
+    const uint16_t code = (uint16_t)sp_octets_take(&rest, 2);
     uint8_t count = 0;
     if (!sp_route_code_is_known(code) || !take_targets(&rest, route->target, &count) ||
         sp_route_code_has_targets(code) != (count > 0))
@@ -193,16 +152,16 @@ enum sp_err sp_book_decode(struct sp_span record, struct sp_book_entry *entry)
 {
     struct sp_span rest = record;
     struct sp_book_entry read;
-    if (take_number(&rest, 1) != VERSION)
+    if (sp_octets_take(&rest, 1) != VERSION)
         return SP_ERR_SYNTAX;
-    read.code = (uint16_t)take_number(&rest, 2);
-    const unsigned flags = (unsigned)take_number(&rest, 1);
+    read.code = (uint16_t)sp_octets_take(&rest, 2);
+    const unsigned flags = (unsigned)sp_octets_take(&rest, 1);
     read.has_expiry = (flags & HAS_EXPIRY) != 0;
-    read.expiry.unix_ms = (int64_t)take_number(&rest, 8);
-    read.learned.unix_ms = (int64_t)take_number(&rest, 8);
-    read.uses = take_number(&rest, 8);
-    read.call_id = take_text(&rest, SP_BOOK_CALL_ID_MAX);
-    read.from = take_text(&rest, FROM_MAX);
+    read.expiry.unix_ms = (int64_t)sp_octets_take(&rest, 8);
+    read.learned.unix_ms = (int64_t)sp_octets_take(&rest, 8);
+    read.uses = sp_octets_take(&rest, 8);
+    read.call_id = sp_octets_take_text(&rest, SP_BOOK_CALL_ID_MAX);
+    read.from = sp_octets_take_text(&rest, FROM_MAX);
     if (!take_targets(&rest, read.target, &read.target_count) || read.target_count == 0 ||
         !sp_route_code_has_targets(read.code) || (flags & ~(unsigned)HAS_EXPIRY) != 0)
         return SP_ERR_SYNTAX;
@@ -248,6 +207,15 @@ static void put_user(struct sp_writer *writer, struct sp_span user)
     }
 }
 
+size_t sp_route_key_user_len(struct sp_span key)
+{
+    for (size_t at = key.len; at > 0; at--) {
+        if (key.ptr[at - 1] == '@')
+            return at - 1;
+    }
+    return key.len;
+}
+
 void sp_route_write_target(struct sp_writer *writer, struct sp_span uri, struct sp_span user)
 {
     for (struct sp_span rest = uri; rest.len > 0;) {
@@ -259,16 +227,6 @@ void sp_route_write_target(struct sp_writer *writer, struct sp_span uri, struct 
     }
 }
 
-/* The user half of a key ends at the last '@': a host has none. */
-static size_t user_len(struct sp_span key)
-{
-    for (size_t at = key.len; at > 0; at--) {
-        if (key.ptr[at - 1] == '@')
-            return at - 1;
-    }
-    return key.len;
-}
-
 void sp_route_write_from(struct sp_writer *writer, enum sp_route_kind kind, struct sp_span key)
 {
     sp_write_text(writer, "sip:");
@@ -277,7 +235,7 @@ void sp_route_write_from(struct sp_writer *writer, enum sp_route_kind kind, stru
         sp_write_span(writer, key);
         return;
     }
-    struct sp_span user = sp_span_first(key, user_len(key));
+    struct sp_span user = sp_span_first(key, sp_route_key_user_len(key));
     struct sp_span rest = sp_span_after(key, user.len);
     if (rest.len == 0) { /* no '@': a URI without a user */
         sp_write_span(writer, key);

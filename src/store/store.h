@@ -29,9 +29,9 @@ struct sp_store_reader; /* opaque */
 struct sp_route_cursor; /* opaque */
 
 enum {
-    SP_STORE_TABLES_MAX = 16,  /* with `local` */
-    SP_STORE_NAME_MAX = 32,    /* octets of a table's name: a-z 0-9 - _ */
-    SP_STORE_READERS_MAX = 16, /* when the options say 0 */
+    SP_STORE_TABLES_MAX = 16,   /* with `local` */
+    SP_STORE_NAME_MAX = 32,     /* octets of a table's name: a-z 0-9 - _ */
+    SP_STORE_READERS_MAX = 128, /* of all processes together, unless the options say more */
     /* routes that one address can match: exact, domain and each length of prefix, in each table */
     SP_STORE_MATCHES_MAX = 64,
 };
@@ -44,8 +44,7 @@ enum sp_store_mode {
 
 struct sp_store_options {
     enum sp_store_mode mode;
-    unsigned
-        readers_max; /* of this process and others together: workers x 2 + 16; 0: the default */
+    unsigned readers_max; /* workers x 2 + 16; no less than SP_STORE_READERS_MAX is taken */
 };
 
 /* A sentence for people: what is wrong, with which file, and what to do. */
@@ -77,6 +76,10 @@ void sp_store_reader_free(struct sp_store_reader **reader);
 /* Ends the last turn's views and shows what is committed now. When that fails, the reader goes on
  * showing what it can of the last moment, and find answers SP_ERR_IO for the rest. */
 SP_MUST_USE enum sp_err sp_store_reader_renew(struct sp_store_reader *reader);
+
+/* Before a wait: ends the views, so that what they show may be reclaimed. Only a renewal and a free
+ * may follow. */
+void sp_store_reader_pause(struct sp_store_reader *reader);
 
 /* A table as the reader sees it. */
 struct sp_store_table {
