@@ -8,4 +8,7 @@
 
 #include "command/command.h"
 
+extern const struct sp_command sp_command_answer;
+extern const struct sp_command sp_command_call;
+
 #endif

@@ -68,13 +68,18 @@ enum sp_err sp_acl_add(struct sp_acl *acl, const struct sp_network *network)
     return SP_OK;
 }
 
-bool sp_acl_allows(const struct sp_acl *acl, const struct sp_address *source)
+bool sp_acl_names(const struct sp_acl *acl, const struct sp_address *source)
 {
-    if (acl->is_open || sp_address_is_loopback(source))
+    if (sp_address_is_loopback(source))
         return true;
     for (size_t i = 0; i < acl->count; i++) {
         if (sp_network_has(&acl->networks[i], source))
             return true;
     }
     return false;
+}
+
+bool sp_acl_allows(const struct sp_acl *acl, const struct sp_address *source)
+{
+    return acl->is_open || sp_acl_names(acl, source);
 }

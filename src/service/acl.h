@@ -42,6 +42,10 @@ void sp_acl_init(struct sp_acl *acl);
 /* Errors: SP_ERR_FULL. */
 SP_MUST_USE enum sp_err sp_acl_add(struct sp_acl *acl, const struct sp_network *network);
 
+/* Whether the configuration names the source: loopback, a peer or a network of `allow`. */
+bool sp_acl_names(const struct sp_acl *acl, const struct sp_address *source);
+
+/* Whether it may use the domain: it is named, or the domain is open. */
 bool sp_acl_allows(const struct sp_acl *acl, const struct sp_address *source);
 
 #endif

@@ -30,6 +30,12 @@ enum sp_err {
 /* The name of an error in words for people, such as "out of range"; never NULL, static. */
 SP_API const char *sp_err_text(enum sp_err err);
 
+/* For the rare call whose failure changes nothing; the reason stands beside it. */
+static inline void sp_ignore(enum sp_err err)
+{
+    (void)err;
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reads listening addresses from the command line.
+ */
+#include "command/listen.h"
+
+enum sp_err sp_listen_split(struct sp_span text, uint16_t default_port, struct sp_span *host,
+                            uint16_t *port)
+{
+    const struct sp_span transport = SP_SPAN("udp:");
+    if (sp_span_has_prefix(text, transport))
+        text = sp_span_after(text, transport.len);
+    const bool is_bracketed = text.len > 0 && text.ptr[0] == '[';
+    const size_t end = is_bracketed ? sp_span_find(text, ']') + 1 : sp_span_find(text, ':');
+    if (end == 0 || end > text.len)
+        return SP_ERR_SYNTAX;
+    uint32_t number = default_port;
+    if (end < text.len) {
+        if (text.ptr[end] != ':')
+            return SP_ERR_SYNTAX;
+        const enum sp_err err = sp_span_to_u32(sp_span_after(text, end + 1), UINT16_MAX, &number);
+        if (err != SP_OK)
+            return err;
+    }
+    *host = sp_span_first(text, end);
+    *port = (uint16_t)number;
+    return SP_OK;
+}
+
+int sp_listen_option(const struct sp_command_line *line, struct sp_address *address)
+{
+    const char *text = sp_option_value(line, "listen");
+    struct sp_span host = SP_SPAN("0.0.0.0");
+    uint16_t port = 0;
+    struct sp_address read;
+    if ((text != NULL && sp_listen_split(sp_span_of(text), 5060, &host, &port) != SP_OK) ||
+        sp_address_parse_ip(host, &read) != SP_OK)
+        return sp_command_misused(line,
+                                  "--listen is udp:ADDRESS:PORT, such as udp:192.0.2.1:5060, "
+                                  "not '%s'",
+                                  text);
+    read.port = port;
+    *address = read;
+    return SP_EXIT_DONE;
+}
+
+int sp_listen_refuse(const struct sp_command_line *line, const struct sp_address *address,
+                     enum sp_err err)
+{
+    char text[64];
+    struct sp_writer writer;
+    struct sp_span written = SP_SPAN("?");
+    sp_writer_init(&writer, text, sizeof text);
+    sp_address_print(&writer, address);
+    sp_ignore(sp_writer_end(&writer, &written)); /* an address always fits */
+    if (err == SP_ERR_BUSY)
+        return sp_command_refuse(line,
+                                 "udp:%.*s is in use: stop what listens there, or choose "
+                                 "another port with --listen",
+                                 (int)written.len, written.ptr);
+    return sp_command_refuse(line, "cannot listen on udp:%.*s: %s", (int)written.len, written.ptr,
+                             sp_err_text(err));
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The joiner for one agent. A turn is: one datagram, timer or answer of the resolver; the events
+ * that follow from it, one after the other; the datagrams sent together. An agent is never stepped
+ * while its actions are being carried out: what they cause is queued.
+ */
+#include "server/agent_host.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include "net/clock.h"
+#include "net/entropy.h"
+#include "net/source.h"
+#include "server/agent_host_parts.h"
+
+enum {
+    TRANSACTIONS_MAX = 4096,
+};
+
+void sp_agent_host_queue(struct sp_agent_host *host, const struct sp_agent_event *event)
+{
+    if (host->queue_count == SP_AGENT_HOST_QUEUE_MAX)
+        return; /* the agent's own timers see that nothing came */
+    host->queue[host->queue_count++] = *event;
+}
+
+static void step(struct sp_agent_host *host, const struct sp_agent_event *event)
+{
+    if (host->agent == NULL || host->is_finished)
+        return;
+    struct sp_agent_actions actions = {0};
+    host->agent->step(host->agent->self, event, host->turn.now, &host->arena, &actions);
+    for (size_t i = 0; i < actions.count; i++)
+        sp_agent_host_carry_out(host, &actions.list[i]);
+}
+
+void sp_agent_host_begin_turn(struct sp_agent_host *host)
+{
+    host->is_in_turn = true;
+    sp_arena_reset(&host->arena);
+    host->turn = (struct sp_turn){.now = sp_clock_now(), .arena = &host->arena};
+}
+
+static void drain(struct sp_agent_host *host)
+{
+    for (size_t i = 0; i < host->queue_count; i++) {
+        const struct sp_agent_event event = host->queue[i];
+        step(host, &event);
+    }
+    host->queue_count = 0;
+}
+
+void sp_agent_host_end_turn(struct sp_agent_host *host)
+{
+    drain(host);
+    sp_udp_flush(host->udp);
+    drain(host); /* what the flush could not send */
+    if (host->agent != NULL && !host->is_ending && host->agent->has_enough != NULL &&
+        host->agent->has_enough(host->agent->self)) {
+        host->is_ending = true;
+        step(host, &(struct sp_agent_event){.kind = SP_AGENT_END});
+        drain(host);
+        sp_udp_flush(host->udp);
+    }
+    host->is_in_turn = false;
+    const sp_time due = sp_transactions_due(host->transactions);
+    sp_alarm_set(host->alarm, due < host->agent_due ? due : host->agent_due);
+    if (host->is_finished)
+        sp_loop_stop(host->loop);
+}
+
+static void on_alarm(void *context)
+{
+    struct sp_agent_host *host = context;
+    struct sp_txn_actions actions;
+    sp_agent_host_begin_turn(host);
+    while (sp_transactions_turn(host->transactions, &host->turn, &actions))
+        sp_agent_host_carry_out_all(host, &actions);
+    if (host->agent_due <= host->turn.now) {
+        host->agent_due = SP_TIME_NEVER;
+        sp_agent_host_queue(host, &(struct sp_agent_event){.kind = SP_AGENT_TIMER});
+    }
+    sp_agent_host_end_turn(host);
+}
+
+static void on_signal(void *context)
+{
+    struct sp_agent_host *host = context;
+    if (host->is_ending || host->agent == NULL) {
+        host->is_stopped = true;
+        sp_loop_stop(host->loop);
+        return;
+    }
+    host->is_ending = true;
+    sp_agent_host_begin_turn(host);
+    sp_agent_host_queue(host, &(struct sp_agent_event){.kind = SP_AGENT_END});
+    sp_agent_host_end_turn(host);
+}
+
+static enum sp_err open_parts(struct sp_agent_host *host, const struct sp_address *listen)
+{
+    const struct sp_udp_options udp = {.address = *listen,
+                                       .shares = 1,
+                                       .receive = sp_agent_host_receive,
+                                       .failed = sp_agent_host_failed,
+                                       .context = host};
+    const struct sp_transactions_limits limits = {.max = TRANSACTIONS_MAX};
+    uint8_t seed[16];
+    enum sp_err err = sp_entropy_fill(seed, sizeof seed);
+    if (err == SP_OK)
+        err = sp_loop_new(&host->loop);
+    if (err == SP_OK)
+        err = sp_udp_open(host->loop, &udp, &host->udp);
+    if (err == SP_OK)
+        err = sp_alarm_new(host->loop, on_alarm, host, &host->alarm);
+    if (err == SP_OK)
+        err = sp_signal_new(host->loop, SIGINT, on_signal, host, &host->interrupt);
+    if (err == SP_OK)
+        err = sp_signal_new(host->loop, SIGTERM, on_signal, host, &host->terminate);
+    if (err == SP_OK)
+        err = sp_transactions_new(&limits, seed, sp_clock_now(), &host->transactions);
+    return err;
+}
+
+enum sp_err sp_agent_host_new(const struct sp_agent_host_options *options,
+                              struct sp_agent_host **host)
+{
+    struct sp_agent_host *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return SP_ERR_MEMORY;
+    made->watch = options->watch;
+    made->context = options->context;
+    made->agent_due = SP_TIME_NEVER;
+    sp_arena_init(&made->arena, made->memory, sizeof made->memory);
+    const enum sp_err err = open_parts(made, &options->listen);
+    if (err != SP_OK) {
+        sp_agent_host_free(&made);
+        return err;
+    }
+    *host = made;
+    return SP_OK;
+}
+
+void sp_agent_host_free(struct sp_agent_host **host)
+{
+    struct sp_agent_host *gone = *host;
+    if (gone == NULL)
+        return;
+    for (size_t i = 0; i < SP_AGENT_HOST_WAITING_MAX; i++)
+        sp_agent_host_forget_waiting(&gone->waiting[i]);
+    if (gone->udp != NULL)
+        sp_udp_close(&gone->udp);
+    if (gone->alarm != NULL)
+        sp_alarm_free(&gone->alarm);
+    if (gone->interrupt != NULL)
+        sp_signal_free(&gone->interrupt);
+    if (gone->terminate != NULL)
+        sp_signal_free(&gone->terminate);
+    if (gone->transactions != NULL)
+        sp_transactions_free(&gone->transactions);
+    if (gone->loop != NULL)
+        sp_loop_free(&gone->loop);
+    free(gone);
+    *host = NULL;
+}
+
+struct resolution {
+    struct sp_loop *loop;
+    struct sp_address address; /* family NONE: not known */
+    bool is_over;
+};
+
+static void on_resolved(void *context, const struct sp_address *addresses, size_t count)
+{
+    struct resolution *resolution = context;
+    if (count > 0)
+        resolution->address = addresses[0];
+    resolution->is_over = true;
+    sp_loop_stop(resolution->loop);
+}
+
+enum sp_err sp_agent_host_resolve(struct sp_agent_host *host, struct sp_span name, uint16_t port,
+                                  struct sp_address *address)
+{
+    struct resolution resolution = {.loop = host->loop};
+    struct sp_resolver *resolver = NULL;
+    const enum sp_err err =
+        sp_resolver_ask(host->loop, name, port, on_resolved, &resolution, &resolver);
+    if (err != SP_OK)
+        return err;
+    if (!resolution.is_over)
+        sp_loop_run(host->loop);
+    if (resolver != NULL)
+        sp_resolver_cancel(&resolver);
+    if (resolution.address.family == SP_FAMILY_NONE)
+        return SP_ERR_ABSENT;
+    *address = resolution.address;
+    return SP_OK;
+}
+
+enum sp_err sp_agent_host_local(const struct sp_agent_host *host, const struct sp_address *peer,
+                                struct sp_address *local)
+{
+    struct sp_address own = sp_udp_address(host->udp);
+    const uint16_t port = own.port;
+    if (sp_address_is_any(&own) && sp_source_towards(peer, &own) != SP_OK)
+        return SP_ERR_IO;
+    own.port = port;
+    *local = own;
+    return SP_OK;
+}
+
+enum sp_err sp_agent_host_run(struct sp_agent_host *host, const struct sp_agent_part *agent,
+                              bool begins)
+{
+    host->agent = agent;
+    sp_agent_host_begin_turn(host);
+    if (begins)
+        sp_agent_host_queue(host, &(struct sp_agent_event){.kind = SP_AGENT_BEGIN});
+    sp_agent_host_end_turn(host);
+    if (!host->is_finished)
+        sp_loop_run(host->loop);
+    host->agent = NULL;
+    return host->is_stopped ? SP_ERR_REFUSED : SP_OK;
+}

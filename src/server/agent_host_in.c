@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Datagrams turned into events. What cannot be read is answered as RFC 3261 §8.2 wants and goes no
+ * further; a CANCEL is answered here, since it is about a transaction.
+ */
+#include "server/agent_host_parts.h"
+#include "signpost/sip/response.h"
+
+static void answer_statelessly(struct sp_agent_host *host, struct sp_message *request,
+                               const struct sp_datagram *datagram, struct sp_span phrase,
+                               uint16_t status)
+{
+    const struct sp_response_head head = {.request = request,
+                                          .status = status,
+                                          .reason = phrase,
+                                          .to_tag = SP_SPAN("refused"),
+                                          .source = &datagram->source};
+    struct sp_address destination;
+    struct sp_writer writer;
+    if (sp_response_destination(request, &datagram->source, &destination) != SP_OK)
+        return;
+    sp_udp_begin(host->udp, &writer);
+    sp_response_begin(&writer, &head);
+    sp_response_end(&writer, sp_span_absent(), sp_span_absent());
+    sp_ignore(sp_udp_commit(host->udp, &writer, &destination,
+                            &datagram->local)); /* a lost refusal is asked for again */
+}
+
+static void take_response(struct sp_agent_host *host, struct sp_message *message,
+                          const struct sp_datagram *datagram)
+{
+    struct sp_txn_actions actions = {0};
+    if (sp_transactions_receive(host->transactions, message, &host->turn, &actions) != SP_OK)
+        return; /* nobody asked */
+    sp_agent_host_carry_out_all(host, &actions);
+    for (size_t i = 0; i < actions.count; i++) {
+        const struct sp_agent_event event = {.kind = SP_AGENT_RESPONSE,
+                                             .exchange = (uint32_t)actions.list[i].user,
+                                             .message = message,
+                                             .source = datagram->source};
+        if (actions.list[i].kind == SP_TXN_DELIVER)
+            sp_agent_host_queue(host, &event);
+    }
+}
+
+static void take_cancel(struct sp_agent_host *host, struct sp_message *cancel,
+                        const struct sp_datagram *datagram)
+{
+    uint64_t id, user;
+    const bool is_found =
+        sp_transactions_find_cancelled(host->transactions, cancel, &id, &user) == SP_OK;
+    answer_statelessly(host, cancel, datagram, sp_span_absent(), is_found ? 200 : 481);
+    if (is_found)
+        sp_agent_host_queue(host,
+                            &(struct sp_agent_event){.kind = SP_AGENT_CANCEL, .transaction = id});
+}
+
+static void take_request(struct sp_agent_host *host, struct sp_message *message,
+                         const struct sp_datagram *datagram)
+{
+    struct sp_txn_actions actions = {0};
+    struct sp_hop hop = {.local = datagram->local};
+    struct sp_agent_event event = {
+        .kind = SP_AGENT_REQUEST, .message = message, .source = datagram->source};
+    if (sp_transactions_receive(host->transactions, message, &host->turn, &actions) == SP_OK) {
+        sp_agent_host_carry_out_all(host, &actions);
+        return;
+    }
+    if (message->method == SP_METHOD_CANCEL) {
+        take_cancel(host, message, datagram);
+        return;
+    }
+    if (message->method != SP_METHOD_ACK) {
+        if (sp_response_destination(message, &datagram->source, &hop.remote) != SP_OK)
+            return;
+        const enum sp_err err = sp_transactions_accept(host->transactions, message, &hop, 0,
+                                                       &host->turn, &actions, &event.transaction);
+        if (err != SP_OK) {
+            answer_statelessly(host, message, datagram, sp_span_absent(), 503);
+            return;
+        }
+        sp_agent_host_carry_out_all(host, &actions);
+    }
+    sp_agent_host_queue(host, &event);
+}
+
+static void take(struct sp_agent_host *host, const struct sp_datagram *datagram)
+{
+    struct sp_message *message = sp_arena_alloc(&host->arena, sizeof *message);
+    struct sp_fault fault;
+    if (message == NULL)
+        return;
+    enum sp_err err = sp_message_parse(datagram->octets, SP_FRAMING_DATAGRAM, SP_UDP_OCTETS_MAX,
+                                       &host->arena, message, &fault);
+    if (err == SP_OK)
+        err = sp_message_check(message, &fault);
+    if (err != SP_OK) {
+        if (message->is_request && message->method != SP_METHOD_ACK && fault.status != 0)
+            answer_statelessly(host, message, datagram, sp_span_of(fault.phrase), fault.status);
+    } else if (message->is_request) {
+        take_request(host, message, datagram);
+    } else {
+        take_response(host, message, datagram);
+    }
+}
+
+void sp_agent_host_receive(void *context, const struct sp_datagram *datagrams, size_t count)
+{
+    struct sp_agent_host *host = context;
+    for (size_t i = 0; i < count; i++) {
+        sp_agent_host_begin_turn(host);
+        take(host, &datagrams[i]);
+        sp_agent_host_end_turn(host);
+    }
+}
+
+void sp_agent_host_failed(void *context, const struct sp_address *destination)
+{
+    struct sp_agent_host *host = context;
+    const bool is_own_turn = !host->is_in_turn;
+    if (is_own_turn)
+        sp_agent_host_begin_turn(host);
+    for (size_t i = 0; i < SP_AGENT_HOST_OPEN_MAX; i++) {
+        struct sp_txn_actions actions = {0};
+        if (host->open[i].id == 0 || !sp_address_equal(&host->open[i].remote, destination))
+            continue;
+        sp_transactions_transport_error(host->transactions, host->open[i].id, &host->turn,
+                                        &actions);
+        sp_agent_host_carry_out_all(host, &actions);
+    }
+    if (is_own_turn)
+        sp_agent_host_end_turn(host);
+}
