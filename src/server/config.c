@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The life of a configuration: what holds by default, finding domains, and when it is freed.
+ */
+#include "server/config.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "net/entropy.h"
+
+static enum sp_err make_tables(struct sp_config *config)
+{
+    struct sp_hash_key key;
+    enum sp_err err = sp_entropy_fill(&key, sizeof key);
+    if (err == SP_OK)
+        err = sp_table_new(&key, SP_DOMAINS_MAX, &config->domain_table);
+    return err;
+}
+
+static void set_defaults(struct sp_config *config)
+{
+    config->listener_count = 1;
+    config->listeners[0] = (struct sp_address){
+        .family = SP_FAMILY_IPV4,
+        .port = 5060,
+        .ip = {127, 0, 0, 1},
+    };
+    config->store = SP_SPAN("memory:");
+    config->log = SP_LOG_INFO;
+    config->answer_limit = 200;
+    config->transactions_max = 65536;
+    config->min_se_s = 90;
+    config->session_expires_s = 1800;
+    config->max_session_expires_s = 7200;
+    sp_acl_init(&config->peer_acl);
+}
+
+static void free_config(struct sp_config *config)
+{
+    sp_table_free(&config->domain_table);
+    free(config->domains);
+    free(config->peers);
+    if (config->memory != NULL)
+        sp_arena_fini(&config->texts);
+    free(config->memory);
+    free(config);
+}
+
+enum sp_err sp_config_new(size_t text_max, struct sp_config **config)
+{
+    struct sp_config *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return SP_ERR_MEMORY;
+    atomic_init(&made->holders, 1);
+    made->memory = malloc(text_max);
+    if (made->memory != NULL)
+        sp_arena_init(&made->texts, made->memory, text_max);
+    made->domains = calloc(SP_DOMAINS_MAX, sizeof *made->domains);
+    made->peers = calloc(SP_PEERS_MAX, sizeof *made->peers);
+    if (made->memory == NULL || made->domains == NULL || made->peers == NULL ||
+        make_tables(made) != SP_OK) {
+        free_config(made);
+        return SP_ERR_MEMORY;
+    }
+    set_defaults(made);
+    *config = made;
+    return SP_OK;
+}
+
+void sp_config_hold(struct sp_config *config)
+{
+    (void)atomic_fetch_add(&config->holders, 1); /* how many there were before does not matter */
+}
+
+void sp_config_release(struct sp_config **config)
+{
+    if (*config == NULL)
+        return;
+    const unsigned holders = atomic_fetch_sub(&(*config)->holders, 1);
+    SP_CHECK(holders > 0);
+    if (holders == 1)
+        free_config(*config);
+    *config = NULL;
+}
+
+const struct sp_domain *sp_config_domain(const struct sp_config *config, struct sp_span name)
+{
+    struct sp_table_entry *entry = sp_table_find(config->domain_table, name);
+    if (entry == NULL)
+        return NULL;
+    return (const struct sp_domain *)((const char *)entry - offsetof(struct sp_domain, entry));
+}
+
+static bool same_listeners(const struct sp_config *a, const struct sp_config *b)
+{
+    if (a->listener_count != b->listener_count)
+        return false;
+    for (size_t i = 0; i < a->listener_count; i++) {
+        if (!sp_address_equal(&a->listeners[i], &b->listeners[i]))
+            return false;
+    }
+    return true;
+}
+
+const char *sp_config_needs_restart(const struct sp_config *now, const struct sp_config *wanted)
+{
+    if (!same_listeners(now, wanted))
+        return "listen";
+    if (!sp_span_equal(now->store, wanted->store))
+        return "store";
+    if (!sp_span_equal(now->control, wanted->control))
+        return "control";
+    if (now->workers != wanted->workers)
+        return "workers";
+    if (now->keeps_transactions != wanted->keeps_transactions)
+        return "redirect-state";
+    if (now->transactions_max != wanted->transactions_max)
+        return "transactions";
+    return NULL;
+}

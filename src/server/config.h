@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A configuration that has been read and found good: it is never changed. A reload makes another
+ * one; each worker lets go of the old one when it takes the new one, and the last frees it.
+ */
+#ifndef SP_SERVER_CONFIG_H
+#define SP_SERVER_CONFIG_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/log.h"
+#include "base/table.h"
+#include "server/problem.h"
+#include "service/acl.h"
+#include "signpost/base/address.h"
+#include "signpost/base/arena.h"
+#include "signpost/base/err.h"
+#include "signpost/base/span.h"
+#include "signpost/sip/uri.h"
+
+enum {
+    SP_LISTENERS_MAX = 16,
+    SP_DOMAINS_MAX = 4096,
+    SP_PEERS_MAX = 1024,
+    SP_AUTHORITIES_MAX = 64, /* domains of one peer */
+};
+
+enum sp_role {
+    SP_ROLE_NONE, /* not said yet */
+    SP_ROLE_REDIRECT,
+};
+
+enum sp_learn {
+    SP_LEARN_OFF,
+    SP_LEARN_SUGGEST,
+    SP_LEARN_APPLY,
+};
+
+struct sp_domain {
+    struct sp_table_entry entry; /* in the configuration's table, by name */
+    struct sp_span name;         /* lower case */
+    enum sp_role role;
+    bool answers_npdi;
+    struct sp_acl acl; /* loopback and `allow`; peers stand in the configuration's own */
+};
+
+struct sp_peer {
+    struct sp_span name;
+    struct sp_address address; /* port 0: any */
+    bool follow;
+    enum sp_learn learn;
+    bool allow_private;
+    size_t authority_count;
+    struct sp_span authority[SP_AUTHORITIES_MAX];
+};
+
+struct sp_config {
+    atomic_uint holders;
+    struct sp_arena texts; /* what the spans below point to */
+    char *memory;          /* of `texts` */
+
+    size_t listener_count;
+    struct sp_address listeners[SP_LISTENERS_MAX];
+    struct sp_span store;   /* as sp_store_open takes it */
+    struct sp_span control; /* path of the control socket; absent: beside the store */
+    uint32_t workers;       /* 0: one a core */
+    enum sp_log_level log;
+    struct sp_key_rules key_rules;
+    bool keeps_transactions; /* redirect-state = transaction */
+    uint32_t answer_limit;   /* a second, 0: none */
+    uint32_t transactions_max;
+    uint32_t min_se_s, session_expires_s, max_session_expires_s;
+
+    struct sp_table *domain_table;
+    size_t domain_count;
+    struct sp_domain *domains; /* room for SP_DOMAINS_MAX; pages are touched as they are used */
+    size_t peer_count;
+    struct sp_peer *peers; /* room for SP_PEERS_MAX */
+    struct sp_acl peer_acl;
+};
+
+/* What holds without a file: loopback, port 5060, a store in memory, no domains; room for
+ * `text_max` octets of texts. Held once. Errors: SP_ERR_MEMORY. */
+SP_MUST_USE enum sp_err sp_config_new(size_t text_max, struct sp_config **config);
+
+void sp_config_hold(struct sp_config *config);
+void sp_config_release(struct sp_config **config); /* the last one frees it; nulls the pointer */
+
+/* Reads a file. Errors: SP_ERR_ABSENT, SP_ERR_REFUSED (not allowed to read it), SP_ERR_IO,
+ * SP_ERR_MEMORY: one problem that says so; SP_ERR_SYNTAX: one or more problems. With SP_OK there
+ * may be warnings. libconfuse is not made for threads: one at a time. */
+SP_MUST_USE enum sp_err sp_config_read(const char *path, struct sp_problems *problems,
+                                       struct sp_config **config);
+
+/* The same for a text in memory, which ends with a NUL. */
+SP_MUST_USE enum sp_err sp_config_parse(const char *text, struct sp_problems *problems,
+                                        struct sp_config **config);
+
+/* The domain of that name (lower case, without a port), or NULL. */
+const struct sp_domain *sp_config_domain(const struct sp_config *config, struct sp_span name);
+
+/* What of `now` is other in `wanted` and takes a restart, as the name of its key; NULL: nothing. */
+const char *sp_config_needs_restart(const struct sp_config *now, const struct sp_config *wanted);
+
+/* The commented file that `signpost init` writes. */
+void sp_config_write_sample(FILE *out);
+
+#endif

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Configurations, good and bad: what is told, and in which line.
+ */
+#include "server/config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "server/config_key.h"
+
+#define DOMAIN "domain \"example.com\" { role = redirect }\n"
+
+/* All problems as they are printed for the file "f". */
+static char *told_about(const char *text)
+{
+    struct sp_problems problems = {0};
+    struct sp_config *config = NULL;
+    char *told = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&told, &len);
+    assert_non_null(out);
+    const enum sp_err err = sp_config_parse(text, &problems, &config);
+    assert_int_equal(err == SP_OK, problems.errors == 0);
+    assert_int_equal(err == SP_OK, config != NULL);
+    sp_problems_print(&problems, "f", out);
+    assert_int_equal(fclose(out), 0);
+    sp_config_release(&config);
+    return told;
+}
+
+static void errors_say_the_line_what_is_wrong_and_what_is_allowed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *told;
+    } cases[] = {
+        {"", ""},
+        {DOMAIN, ""},
+        {"lisen = { \"udp:127.0.0.1:5060\" }\n",
+         "f:1: unknown key 'lisen'; did you mean 'listen'?\n"},
+        {"\n\ndomian \"a\" { }\n", "f:3: unknown key 'domian'; did you mean 'domain'?\n"},
+        {"xyzzyx = 1\n", "f:1: unknown key 'xyzzyx'\n"},
+        {"domain \"a.example\" {\n role = redirect\n alow = { \"::1\" }\n}\n",
+         "f:3: unknown key 'alow'; did you mean 'allow'?\n"},
+        {"domain \"a.example\" {\n workers = 2\n}\n", "f:2: unknown key 'workers'\n"},
+        {"listen = { \"tcp:127.0.0.1:5060\" }\n",
+         "f:1: listen 'tcp:127.0.0.1:5060': tcp: is not there yet; write udp:ADDRESS:PORT\n"},
+        {"listen = { \"udp:127.0.0.1:5060\",\n \"tls:[::1]:5061\",\n \"ws:[::1]:80\" }\n",
+         "f:2: listen 'tls:[::1]:5061': tls: is not there yet; write udp:ADDRESS:PORT\n"
+         "f:3: listen 'ws:[::1]:80': ws: is not there yet; write udp:ADDRESS:PORT\n"},
+        {"listen = { \"127.0.0.1\", \"udp:example.com:5060\", \"udp:127.0.0.1:70000\" }\n",
+         "f:1: listen can't be '127.0.0.1'; write udp:ADDRESS:PORT, IPv6 in brackets\n"
+         "f:1: listen can't be 'udp:example.com:5060'; write udp:ADDRESS:PORT, IPv6 in brackets\n"
+         "f:1: listen can't be 'udp:127.0.0.1:70000'; write udp:ADDRESS:PORT, IPv6 in brackets\n"},
+        {"listen = { \"udp:127.0.0.1:5060\", \"udp:127.0.0.1\" }\n",
+         "f:1: listen has 'udp:127.0.0.1' twice\n"},
+        {"store = \"redis:127.0.0.1:6379\"\n",
+         "f:1: store 'redis:127.0.0.1:6379': redis: is not there yet; write memory: | "
+         "lmdb:DIRECTORY\n"},
+        {"store = \"lmdb:\"\n", "f:1: store can't be 'lmdb:'; write memory: | lmdb:DIRECTORY\n"},
+        {"admin = \"127.0.0.1:8060\"\n", "f:1: admin is not there yet; leave it out\n"},
+        {"workers = 65\nworkers = two\n", "f:1: workers can't be '65'; write 0 to 64\n"
+                                          "f:2: workers stands there twice, also in line 1\n"
+                                          "f:2: workers can't be 'two'; write 0 to 64\n"},
+        {"log = verbose\n", "f:1: log can't be 'verbose'; write error | warning | info | debug\n"},
+        {"numbers = e164\n", "f:1: numbers = e164 needs a country; write country = \"82\"\n"},
+        {"numbers = e164\ncountry = \"+82\"\n",
+         "f:1: numbers = e164 needs a country; write country = \"82\"\n"
+         "f:2: country can't be '+82'; write 1 to 3 digits\n"},
+        {"redirect-state = stateful\n",
+         "f:1: redirect-state can't be 'stateful'; write stateless | transaction\n"},
+        {"session-timer {\n min-se = 60\n}\n", "f:2: min-se can't be '60'; write 90 to 86400\n"},
+        {"session-timer { min-se = 3600 }\n", "f: session-expires 1800 is below min-se 3600\n"},
+        {"session-timer { }\nsession-timer { }\n", "f:2: session-timer stands there twice\n"},
+        {"domain \"a.example\" { }\n",
+         "f:1: domain 'a.example' has no role; write role = redirect\n"},
+        {"domain \"a.example\" { role = proxy  next-hop = \"sip:127.0.0.1:7200\" }\n"
+         "domain \"b.example\" { role = registrar  min-expires = 60 }\n",
+         "f:1: role proxy is not there yet; write role = redirect\n"
+         "f:2: role registrar is not there yet; write role = redirect\n"},
+        {"domain \"a.example\" { role = relay }\n", "f:1: role can't be 'relay'; write redirect\n"},
+        {"domain \"a.example\" { role = redirect }\ndomain \"A.example\" { role = redirect }\n",
+         "f:2: domain 'a.example' stands there twice\n"},
+        {"domain \"a b\" { role = redirect }\n",
+         "f:1: 'a b' is no domain; write a name such as example.com, without a port\n"},
+        {"domain \"a.example\" { role = redirect  allow = { \"192.0.2.1/24\", \"office\" } }\n",
+         "f:1: allow '192.0.2.1/24': the prefix is too long, or bits behind it are not 0\n"
+         "f:1: allow can't be 'office'; write addresses or networks, such as \"192.0.2.0/24\"\n"},
+        {"domain \"a.example\" { role = redirect  open = yes }\n",
+         "f:1: warning: open = yes: everybody may ask what 'a.example' holds\n"},
+        {"domain \"a.example\" { role = redirect  open = true }\n",
+         "f:1: open can't be 'true'; write yes | no\n"},
+        {"peer \"carrier\" { follow = yes }\n",
+         "f:1: peer 'carrier' has no address; write address = ADDRESS or ADDRESS:PORT\n"},
+        {"peer \"carrier\" { address = \"sbc.example.com\" }\n",
+         "f:1: address can't be 'sbc.example.com'; write ADDRESS or ADDRESS:PORT\n"
+         "f:1: peer 'carrier' has no address; write address = ADDRESS or ADDRESS:PORT\n"},
+        {"peer \"carrier\" { address = \"192.0.2.7\"  learn = yes }\n",
+         "f:1: learn can't be 'yes'; write off | suggest | apply\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *told = told_about(cases[i].text);
+        assert_string_equal(told, cases[i].told);
+        free(told);
+    }
+}
+
+static void an_error_of_syntax_is_told_with_its_line(void **state)
+{
+    (void)state;
+    static const char *const broken[] = {
+        "\nlisten = {\n", "\nworkers 3\n",         "\ndomain { role = redirect }\n",
+        "\n}\n",          "\nstore = \"lmdb:/x\n", "\n= = =\n",
+    };
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        char *told = told_about(broken[i]);
+        assert_int_equal(strncmp(told, "f:", 2), 0);
+        assert_in_range(told[2], '1', '9');
+        free(told);
+    }
+}
+
+static void what_is_not_written_has_its_default(void **state)
+{
+    (void)state;
+    struct sp_problems problems = {0};
+    struct sp_config *config;
+    assert_int_equal(sp_config_parse("", &problems, &config), SP_OK);
+    assert_int_equal(config->listener_count, 1);
+    assert_true(sp_address_is_loopback(&config->listeners[0]));
+    assert_int_equal(config->listeners[0].port, 5060);
+    assert_true(sp_span_equal(config->store, SP_SPAN("memory:")));
+    assert_true(sp_span_is_absent(config->control));
+    assert_int_equal(config->answer_limit, 200);
+    assert_int_equal(config->min_se_s, 90);
+    assert_false(config->keeps_transactions);
+    assert_null(sp_config_domain(config, SP_SPAN("example.com")));
+    sp_config_release(&config);
+    assert_null(config);
+}
+
+static void every_key_is_taken(void **state)
+{
+    (void)state;
+    struct sp_problems problems = {0};
+    struct sp_config *config;
+    struct sp_address far;
+    const char *const text =
+        "listen = { \"udp:192.0.2.1:5070\", \"udp:[2001:db8::1]\" }\n"
+        "store = \"lmdb:/var/lib/signpost\"  control = \"/run/control\"  workers = 3  log = debug\n"
+        "numbers = e164  country = 82  national-prefix = 0  tel-domain = \"Example.COM\"\n"
+        "redirect-state = transaction  answer-limit = 0  transactions = 1000\n"
+        "session-timer { min-se = 100  session-expires = 200  max-session-expires = 300 }\n"
+        "domain \"Example.com\" { role = redirect  allow = { \"192.0.2.0/24\", \"::1\" }  npdi = "
+        "answer }\n"
+        "domain \"b.example\" { role = redirect  open = no }\n"
+        "peer \"carrier\" { address = \"198.51.100.7:5060\"  follow = yes  learn = apply\n"
+        "  authority = { \"down.example.com\" }  allow-private = yes }\n";
+    assert_int_equal(sp_config_parse(text, &problems, &config), SP_OK);
+    assert_int_equal(problems.count, 0);
+    assert_int_equal(config->listener_count, 2);
+    assert_int_equal(config->listeners[0].port, 5070);
+    assert_int_equal(config->listeners[1].port, 5060);
+    assert_true(sp_span_equal(config->store, SP_SPAN("lmdb:/var/lib/signpost")));
+    assert_true(sp_span_equal(config->control, SP_SPAN("/run/control")));
+    assert_int_equal(config->workers, 3);
+    assert_int_equal(config->log, SP_LOG_DEBUG);
+    assert_true(config->key_rules.is_e164);
+    assert_true(sp_span_equal(config->key_rules.country, SP_SPAN("82")));
+    assert_true(sp_span_equal(config->key_rules.national_prefix, SP_SPAN("0")));
+    assert_true(sp_span_equal(config->key_rules.tel_domain, SP_SPAN("example.com")));
+    assert_true(config->keeps_transactions);
+    assert_int_equal(config->answer_limit, 0);
+    assert_int_equal(config->transactions_max, 1000);
+    assert_int_equal(config->min_se_s, 100);
+    assert_int_equal(config->session_expires_s, 200);
+    assert_int_equal(config->max_session_expires_s, 300);
+    const struct sp_domain *domain = sp_config_domain(config, SP_SPAN("example.com"));
+    assert_non_null(domain);
+    assert_true(domain->answers_npdi);
+    assert_int_equal(domain->acl.count, 2);
+    assert_non_null(sp_config_domain(config, SP_SPAN("b.example")));
+    assert_int_equal(config->peer_count, 1);
+    assert_int_equal(config->peers[0].learn, SP_LEARN_APPLY);
+    assert_int_equal(config->peers[0].authority_count, 1);
+    assert_int_equal(sp_address_parse(SP_SPAN("198.51.100.7"), 9, &far), SP_OK);
+    assert_true(sp_acl_names(&config->peer_acl, &far));
+    sp_config_release(&config);
+}
+
+static void the_sample_is_a_good_configuration_that_shows_every_key(void **state)
+{
+    (void)state;
+    struct sp_problems problems = {0};
+    struct sp_config *config;
+    char *sample = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&sample, &len);
+    assert_non_null(out);
+    sp_config_write_sample(out);
+    assert_int_equal(fclose(out), 0);
+    for (int key = 0; key < SP_KEY_COUNT; key++)
+        assert_non_null(strstr(sample, sp_config_row((enum sp_config_key)key)->name));
+    assert_int_equal(sp_config_parse(sample, &problems, &config), SP_OK);
+    assert_int_equal(problems.count, 0);
+    sp_config_release(&config);
+    free(sample);
+}
+
+/* The table's defaults, read as a file, change nothing. */
+static void the_defaults_of_the_table_are_those_of_the_code(void **state)
+{
+    (void)state;
+    char text[4096] = "";
+    struct sp_problems problems = {0};
+    struct sp_config *plain;
+    struct sp_config *written;
+    for (int key = 0; key < SP_KEY_COUNT; key++) {
+        const struct sp_config_row *row = sp_config_row((enum sp_config_key)key);
+        const size_t len = strlen(text);
+        if (strcmp(row->standard, "-") == 0)
+            continue;
+        if (strcmp(row->section, "-") == 0)
+            (void)snprintf(text + len, sizeof text - len, "%s = %s\n", row->name, row->standard);
+    }
+    assert_int_equal(sp_config_parse("", &problems, &plain), SP_OK);
+    assert_int_equal(sp_config_parse(text, &problems, &written), SP_OK);
+    assert_int_equal(problems.count, 0);
+    assert_null(sp_config_needs_restart(plain, written));
+    assert_int_equal(plain->log, written->log);
+    assert_int_equal(plain->answer_limit, written->answer_limit);
+    sp_config_release(&plain);
+    sp_config_release(&written);
+}
+
+static void a_file_that_is_not_there_is_told(void **state)
+{
+    (void)state;
+    struct sp_problems problems = {0};
+    struct sp_config *config = NULL;
+    assert_int_equal(sp_config_read("/nonexistent/signpost.conf", &problems, &config),
+                     SP_ERR_ABSENT);
+    assert_int_equal(problems.errors, 1);
+    assert_string_equal(problems.list[0].text, "can't be opened: No such file or directory");
+    assert_int_equal(sp_config_read("/tmp", &problems, &config), SP_ERR_IO);
+    assert_null(config);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(errors_say_the_line_what_is_wrong_and_what_is_allowed),
+        cmocka_unit_test(an_error_of_syntax_is_told_with_its_line),
+        cmocka_unit_test(what_is_not_written_has_its_default),
+        cmocka_unit_test(every_key_is_taken),
+        cmocka_unit_test(the_sample_is_a_good_configuration_that_shows_every_key),
+        cmocka_unit_test(the_defaults_of_the_table_are_those_of_the_code),
+        cmocka_unit_test(a_file_that_is_not_there_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

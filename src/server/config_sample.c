@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The commented file that `signpost init` writes, out of the same rows that the keys are read by.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "server/config_key.h"
+
+/* A comment of any length, in lines of up to 88 columns. */
+static void write_comment(FILE *out, const char *indent, const char *text)
+{
+    const size_t width = 88 - strlen(indent);
+    while (*text != '\0') {
+        size_t len = strlen(text);
+        if (len > width) {
+            len = width;
+            while (len > 0 && text[len] != ' ')
+                len--;
+            len = len == 0 ? width : len;
+        }
+        fprintf(out, "%s# %.*s\n", indent, (int)len, text);
+        text += len;
+        text += strspn(text, " ");
+    }
+}
+
+static void write_keys(FILE *out, const char *section, const char *indent)
+{
+    for (int key = 0; key < SP_KEY_COUNT; key++) {
+        const struct sp_config_row *row = sp_config_row((enum sp_config_key)key);
+        if (strcmp(row->section, section) != 0)
+            continue;
+        write_comment(out, indent, row->meaning);
+        fprintf(out, "%s# (%s)\n", indent, row->allowed);
+        if (strcmp(row->standard, "-") == 0)
+            fprintf(out, "%s# %s =\n\n", indent, row->name);
+        else
+            fprintf(out, "%s# %s = %s\n\n", indent, row->name, row->standard);
+    }
+}
+
+void sp_config_write_sample(FILE *out)
+{
+    fputs("# The configuration of signpost. What is commented out shows the default.\n"
+          "# After a change: `signpost check FILE`, then SIGHUP to the server.\n\n"
+          "store = \"lmdb:/var/lib/signpost\"\n\n",
+          out);
+    write_keys(out, "-", "");
+    fputs("# Session timers (RFC 4028), for roles that are to come.\n"
+          "# session-timer { min-se = 90  session-expires = 1800  max-session-expires = 7200 }\n\n"
+          "# One section for each domain that this server answers for. Loopback and the peers may\n"
+          "# always ask.\n"
+          "domain \"example.com\" {\n"
+          "    role = redirect\n\n",
+          out);
+    write_keys(out, "domain", "    ");
+    fputs("}\n\n"
+          "# One section for each neighbour that sends requests here.\n"
+          "# peer \"carrier\" {\n",
+          out);
+    write_keys(out, "peer", "    ");
+    fputs("# }\n", out);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The keys at the top of the file.
+ */
+#include "base/ascii.h"
+#include "server/config_value.h"
+
+void sp_take_listen(struct sp_config_reading *reading, enum sp_config_key key, struct sp_span value)
+{
+    static const char *const later[] = {"tcp:", "tls:", "ws:", "wss:"};
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
+        if (sp_span_has_prefix(value, sp_span_of(later[i]))) {
+            sp_problem_add(reading->problems, reading->line,
+                           "listen '%.*s': %s is not there yet; write udp:ADDRESS:PORT",
+                           SP_PRINTED(value), later[i]);
+            return;
+        }
+    }
+    struct sp_address address;
+    if (!sp_span_has_prefix(value, SP_SPAN("udp:")) ||
+        sp_address_parse(sp_span_after(value, 4), 5060, &address) != SP_OK) {
+        sp_value_refuse(reading, key, value);
+        return;
+    }
+    struct sp_config *config = reading->config;
+    for (size_t i = 0; i < reading->listeners; i++) {
+        if (address.port != 0 && sp_address_equal(&config->listeners[i], &address)) {
+            sp_problem_add(reading->problems, reading->line, "listen has '%.*s' twice",
+                           SP_PRINTED(value));
+            return;
+        }
+    }
+    if (reading->listeners == SP_LISTENERS_MAX) {
+        sp_problem_add(reading->problems, reading->line, "listen has more than %d addresses",
+                       SP_LISTENERS_MAX);
+        return;
+    }
+    config->listeners[reading->listeners++] = address;
+    config->listener_count = reading->listeners;
+}
+
+void sp_take_store(struct sp_config_reading *reading, enum sp_config_key key, struct sp_span value)
+{
+    if (sp_span_has_prefix(value, SP_SPAN("redis:")))
+        sp_problem_add(reading->problems, reading->line,
+                       "store '%.*s': redis: is not there yet; write %s", SP_PRINTED(value),
+                       sp_config_row(key)->allowed);
+    else if (sp_span_equal(value, SP_SPAN("memory:")) ||
+             (sp_span_has_prefix(value, SP_SPAN("lmdb:")) && value.len > 5))
+        reading->config->store = sp_value_keep(reading, value);
+    else
+        sp_value_refuse(reading, key, value);
+}
+
+void sp_take_control(struct sp_config_reading *reading, enum sp_config_key key,
+                     struct sp_span value)
+{
+    if (value.len == 0)
+        sp_value_refuse(reading, key, value);
+    else
+        reading->config->control = sp_value_keep(reading, value);
+}
+
+void sp_take_admin(struct sp_config_reading *reading, enum sp_config_key key, struct sp_span value)
+{
+    (void)value; /* whatever it is */
+    sp_problem_add(reading->problems, reading->line, "%s is not there yet; leave it out",
+                   sp_config_row(key)->name);
+}
+
+void sp_take_log(struct sp_config_reading *reading, enum sp_config_key key, struct sp_span value)
+{
+    static const char *const names[] = {"error", "warning", "info", "debug", NULL};
+    const int chosen = sp_value_choose(reading, key, value, names);
+    if (chosen >= 0)
+        reading->config->log = (enum sp_log_level)chosen;
+}
+
+void sp_take_numbers(struct sp_config_reading *reading, enum sp_config_key key,
+                     struct sp_span value)
+{
+    static const char *const names[] = {"exact", "e164", NULL};
+    const int chosen = sp_value_choose(reading, key, value, names);
+    if (chosen >= 0)
+        reading->config->key_rules.is_e164 = chosen == 1;
+}
+
+static void take_digits(struct sp_config_reading *reading, enum sp_config_key key,
+                        struct sp_span value, struct sp_span *digits)
+{
+    const size_t max = key == SP_KEY_COUNTRY ? 3 : 4;
+    if (value.len <= max && sp_ascii_all(value, SP_ASCII_DIGIT))
+        *digits = sp_value_keep(reading, value);
+    else
+        sp_value_refuse(reading, key, value);
+}
+
+void sp_take_country(struct sp_config_reading *reading, enum sp_config_key key,
+                     struct sp_span value)
+{
+    take_digits(reading, key, value, &reading->config->key_rules.country);
+}
+
+void sp_take_national_prefix(struct sp_config_reading *reading, enum sp_config_key key,
+                             struct sp_span value)
+{
+    take_digits(reading, key, value, &reading->config->key_rules.national_prefix);
+}
+
+void sp_take_tel_domain(struct sp_config_reading *reading, enum sp_config_key key,
+                        struct sp_span value)
+{
+    (void)key; /* a host says itself what it must be */
+    reading->config->key_rules.tel_domain = sp_value_host(reading, value);
+}
+
+void sp_take_redirect_state(struct sp_config_reading *reading, enum sp_config_key key,
+                            struct sp_span value)
+{
+    static const char *const names[] = {"stateless", "transaction", NULL};
+    const int chosen = sp_value_choose(reading, key, value, names);
+    if (chosen >= 0)
+        reading->config->keeps_transactions = chosen == 1;
+}
