@@ -46,7 +46,10 @@ bool sp_redirect_needs(struct sp_message *request, const struct sp_redirect_poli
         refuse(verdict, 404, SP_SPAN("Number Portability Already Dipped"));
         return false;
     }
-    switch (sp_uri_key(uri, policy->key_rules, key)) {
+    struct sp_uri plain = *uri;
+    if (plain.port == policy->own_port)
+        plain.port = 0;
+    switch (sp_uri_key(&plain, policy->key_rules, key)) {
     case SP_OK:
         return true;
     case SP_ERR_REFUSED:

@@ -23,6 +23,7 @@
 struct sp_redirect_policy {
     const struct sp_key_rules *key_rules; /* NULL: numbers as they are */
     bool answers_npdi; /* look up a number whose portability was dipped already (RFC 4694 §5) */
+    uint16_t own_port; /* that the request came to: a Request-URI with it means one without */
 };
 
 /* One Contact of a 3xx. */

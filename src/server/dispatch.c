@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Whose request it is, and which service answers it. The order: what can't be read (400 and the
+ * like), addresses that no look-up is made for (416), ourselves, a domain that is not ours (404),
+ * who may not ask (403), and then the redirect server of the domain.
+ */
+#include "server/dispatch.h"
+
+#include "base/ascii.h"
+#include "service/options.h"
+#include "service/redirect.h"
+#include "service/tag.h"
+#include "signpost/sip/response.h"
+
+/* One request on its way to its answer. */
+struct walk {
+    struct sp_dispatch *dispatch;
+    struct sp_dispatch_request *request;
+    const struct sp_turn *turn;
+    struct sp_dispatch_answer *answer;
+    const struct sp_uri *uri;       /* NULL: it can't be read */
+    const struct sp_domain *domain; /* NULL: not one of ours */
+    struct sp_tag tag;
+};
+
+static void count(const struct sp_dispatch *dispatch, enum sp_metric metric)
+{
+    sp_metric_add(dispatch->metrics, metric, 1);
+}
+
+/* An ACK of a stateless answer needs no reading to be thrown away. */
+static bool is_ack(struct sp_span octets)
+{
+    return sp_span_has_prefix(octets, SP_SPAN("ACK "));
+}
+
+static bool is_blank(struct sp_span octets)
+{
+    return sp_span_trim(octets).len == 0;
+}
+
+enum sp_dispatch_kind sp_dispatch_read(struct sp_dispatch *dispatch,
+                                       const struct sp_datagram *datagram,
+                                       const struct sp_turn *turn,
+                                       struct sp_dispatch_request *request)
+{
+    if (!dispatch->config->keeps_transactions && is_ack(datagram->octets)) {
+        count(dispatch, SP_METRIC_ACKS_SWALLOWED);
+        return SP_DISPATCH_ACK;
+    }
+    request->datagram = datagram;
+    request->fault.status = 0;
+    struct sp_message *message = &request->message;
+    const enum sp_err err =
+        sp_message_parse(datagram->octets, SP_FRAMING_DATAGRAM, SP_UDP_OCTETS_MAX, turn->arena,
+                         message, &request->fault);
+    if (err != SP_OK && request->fault.status == 0) {
+        if (!is_blank(datagram->octets))
+            count(dispatch, SP_METRIC_MESSAGES_MALFORMED);
+        return SP_DISPATCH_NOTHING;
+    }
+    if (!message->is_request) {
+        count(dispatch, SP_METRIC_RESPONSES_RECEIVED);
+        return SP_DISPATCH_NOTHING;
+    }
+    count(dispatch, SP_METRIC_REQUESTS_RECEIVED);
+    const bool is_good = err == SP_OK && sp_message_check(message, &request->fault) == SP_OK;
+    if (!is_good)
+        count(dispatch, SP_METRIC_MESSAGES_MALFORMED);
+    else
+        request->fault.status = 0;
+    if (message->method == SP_METHOD_ACK)
+        return SP_DISPATCH_ACK;
+    return is_good || request->fault.status != 0 ? SP_DISPATCH_REQUEST : SP_DISPATCH_NOTHING;
+}
+
+/* The domain that a host names: without case. */
+static const struct sp_domain *find_domain(const struct sp_config *config, struct sp_span host)
+{
+    char lower[256];
+    if (host.len > sizeof lower)
+        return NULL;
+    for (size_t i = 0; i < host.len; i++)
+        lower[i] = sp_ascii_lower(host.ptr[i]);
+    return sp_config_domain(config, sp_span(lower, host.len));
+}
+
+static bool is_known_source(const struct walk *walk)
+{
+    const struct sp_address *source = &walk->request->datagram->source;
+    return sp_acl_names(&walk->dispatch->config->peer_acl, source) ||
+           (walk->domain != NULL && sp_acl_names(&walk->domain->acl, source));
+}
+
+static void log_answer(const struct walk *walk)
+{
+    const bool is_refusal = walk->answer->status >= 400;
+    struct sp_log *log = walk->dispatch->log;
+    const enum sp_log_level level = is_refusal ? SP_LOG_INFO : SP_LOG_DEBUG;
+    if (!sp_log_wants(log, level))
+        return;
+    const struct sp_message *message = &walk->request->message;
+    struct sp_log_line line;
+    sp_log_begin(&line, log, level, is_refusal ? "request-refused" : "request-answered",
+                 walk->turn->now);
+    sp_log_address(&line, "source", &walk->request->datagram->source);
+    sp_log_number(&line, "status", walk->answer->status);
+    if (walk->request->fault.status != 0)
+        sp_log_text(&line, "fault", walk->request->fault.phrase);
+    sp_log_span(&line, "method", message->method_name);
+    sp_log_span(&line, "uri", message->request_uri);
+    sp_log_span(&line, "call-id", sp_message_call_id(message));
+    sp_log_end(&line);
+}
+
+static void count_answer(const struct walk *walk)
+{
+    const uint16_t status = walk->answer->status;
+    if (status >= 300 && status < 400)
+        count(walk->dispatch, SP_METRIC_REDIRECTED);
+    else if (status == 404 || status == 410 || status == 480)
+        count(walk->dispatch, SP_METRIC_NOT_FOUND);
+    else if (status >= 400)
+        count(walk->dispatch, SP_METRIC_REFUSED);
+}
+
+/* Everything of the answer but its status. */
+static struct sp_response_head head_of(struct walk *walk)
+{
+    return (struct sp_response_head){
+        .request = &walk->request->message,
+        .to_tag = sp_tag_span(&walk->tag),
+        .source = &walk->request->datagram->source,
+    };
+}
+
+static void write_refusal(struct walk *walk, uint16_t status, struct sp_span reason)
+{
+    struct sp_response_head head = head_of(walk);
+    head.status = status;
+    head.reason = reason;
+    walk->answer->status = status;
+    sp_response_begin(walk->answer->writer, &head);
+    sp_response_end(walk->answer->writer, sp_span_absent(), sp_span_absent());
+}
+
+static void write_options(struct walk *walk)
+{
+    const struct sp_response_head head = head_of(walk);
+    walk->answer->status = sp_options_decide(head.request);
+    sp_options_write(walk->answer->writer, &head, walk->answer->status);
+}
+
+/* Whether the Request-URI is the address that was asked, without a user: "sip:192.0.2.1:5060". */
+static bool is_ourselves(const struct walk *walk)
+{
+    const struct sp_address *local = &walk->request->datagram->local;
+    struct sp_address named;
+    return sp_span_is_absent(walk->uri->user) && walk->uri->scheme != SP_SCHEME_TEL &&
+           (walk->uri->port == local->port || (walk->uri->port == 0 && local->port == 5060)) &&
+           sp_address_parse_ip(walk->uri->host, &named) == SP_OK &&
+           sp_address_same_host(&named, local);
+}
+
+/* The route for a key. False: the store failed, and the answer is 500. */
+static bool find_route(struct walk *walk, const struct sp_uri_key *key,
+                       struct sp_route_match *match, bool *is_found)
+{
+    const enum sp_err err = sp_store_find_route(walk->dispatch->routes, key, match);
+    *is_found = err == SP_OK;
+    if (err == SP_OK || err == SP_ERR_ABSENT)
+        return true;
+    count(walk->dispatch, SP_METRIC_STORE_FAILURES);
+    struct sp_log_line line;
+    sp_log_begin(&line, walk->dispatch->log, SP_LOG_ERROR, "look-up-failed", walk->turn->now);
+    sp_log_span(&line, "key", key->key);
+    sp_log_text(&line, "error", sp_err_text(err));
+    sp_log_end(&line);
+    return false;
+}
+
+static void redirect(struct walk *walk)
+{
+    const struct sp_redirect_policy policy = {
+        .key_rules = &walk->dispatch->config->key_rules,
+        .answers_npdi = walk->domain->answers_npdi,
+        .own_port = walk->request->datagram->local.port,
+    };
+    struct sp_message *message = &walk->request->message;
+    struct sp_redirect_verdict verdict;
+    struct sp_uri_key key;
+    if (sp_redirect_needs(message, &policy, &key, &verdict)) {
+        struct sp_route_match match;
+        bool is_found;
+        if (!find_route(walk, &key, &match, &is_found)) {
+            write_refusal(walk, 500, sp_span_absent());
+            return;
+        }
+        if (!is_found && sp_span_is_absent(key.user)) {
+            write_options(walk); /* to the domain itself, which is us (RFC 3261 §11) */
+            return;
+        }
+        const struct sp_route *route = is_found ? &match.route : NULL;
+        if (sp_redirect_decide(message, &key, route, walk->turn->arena, &verdict) != SP_OK) {
+            write_refusal(walk, 500, sp_span_absent());
+            return;
+        }
+    }
+    const struct sp_response_head head = head_of(walk);
+    walk->answer->status = verdict.status;
+    sp_redirect_write(walk->answer->writer, &head, &verdict);
+}
+
+/* Finds the request's domain; what is to be answered when nothing more can be found out, or 0. */
+static uint16_t find_target(struct walk *walk)
+{
+    const struct sp_config *config = walk->dispatch->config;
+    if (sp_message_uri(&walk->request->message, &walk->uri) != SP_OK) {
+        walk->uri = NULL;
+        return 400;
+    }
+    struct sp_span host = walk->uri->host;
+    if (walk->uri->scheme == SP_SCHEME_TEL)
+        host = config->key_rules.tel_domain;
+    if (walk->uri->scheme == SP_SCHEME_OTHER || sp_span_is_absent(host))
+        return 416;
+    walk->domain = find_domain(config, host);
+    return 0;
+}
+
+static void decide(struct walk *walk)
+{
+    const bool is_cancel = walk->request->message.method == SP_METHOD_CANCEL;
+    const struct sp_fault *fault = &walk->request->fault;
+    const struct sp_address *source = &walk->request->datagram->source;
+    const uint16_t status = find_target(walk);
+    if (fault->status != 0)
+        write_refusal(walk, fault->status, sp_span_of(fault->phrase));
+    else if (status != 0)
+        write_refusal(walk, status, sp_span_absent());
+    else if (walk->domain == NULL && is_ourselves(walk))
+        write_options(walk);
+    else if (walk->domain == NULL)
+        write_refusal(walk, is_cancel ? 481 : 404, sp_span_absent());
+    else if (!sp_acl_allows(&walk->domain->acl, source) &&
+             !sp_acl_names(&walk->dispatch->config->peer_acl, source))
+        write_refusal(walk, 403, sp_span_absent());
+    else
+        redirect(walk);
+}
+
+/* Where the answer goes. A request whose Via can't be read is answered where it came from. */
+static enum sp_err find_destination(struct sp_dispatch *dispatch,
+                                    struct sp_dispatch_request *request,
+                                    struct sp_address *destination)
+{
+    const enum sp_err err =
+        sp_response_destination(&request->message, &request->datagram->source, destination);
+    if (err != SP_OK)
+        count(dispatch, SP_METRIC_ANSWERS_UNSENDABLE);
+    return err == SP_OK ? SP_OK : SP_ERR_REFUSED;
+}
+
+enum sp_err sp_dispatch_decide(struct sp_dispatch *dispatch, struct sp_dispatch_request *request,
+                               const struct sp_turn *turn, struct sp_dispatch_answer *answer)
+{
+    struct walk walk = {
+        .dispatch = dispatch,
+        .request = request,
+        .turn = turn,
+        .answer = answer,
+        .tag = sp_tag_of(&dispatch->tag_key, &request->message),
+    };
+    struct sp_address destination;
+    struct sp_span written;
+    if (find_destination(dispatch, request, &destination) != SP_OK)
+        return SP_ERR_REFUSED;
+    answer->destination = destination;
+    decide(&walk);
+    if (dispatch->config->answer_limit != 0 && !is_known_source(&walk) &&
+        !sp_admission_allows(&dispatch->admission, &request->datagram->source, turn->now)) {
+        count(dispatch, SP_METRIC_ANSWERS_LIMITED);
+        return SP_ERR_REFUSED;
+    }
+    count_answer(&walk);
+    log_answer(&walk);
+    return sp_writer_end(answer->writer, &written);
+}
+
+enum sp_err sp_dispatch_decline(struct sp_dispatch *dispatch, struct sp_dispatch_request *request,
+                                struct sp_dispatch_answer *answer)
+{
+    const struct sp_tag tag = sp_tag_of(&dispatch->tag_key, &request->message);
+    const struct sp_response_head head = {
+        .request = &request->message,
+        .status = 503,
+        .to_tag = sp_tag_span(&tag),
+        .source = &request->datagram->source,
+    };
+    struct sp_span written;
+    if (find_destination(dispatch, request, &answer->destination) != SP_OK)
+        return SP_ERR_REFUSED;
+    answer->status = 503;
+    sp_response_begin(answer->writer, &head);
+    sp_write_field_u32(answer->writer, SP_HEADER_RETRY_AFTER, 5);
+    sp_response_end(answer->writer, sp_span_absent(), sp_span_absent());
+    return sp_writer_end(answer->writer, &written);
+}
