@@ -165,7 +165,7 @@ bool answer_read(const char *octets, size_t len, struct answer *answer)
     const char *name = branch + sizeof cookie - 1;
     if (!get_hex(name, &answer->slot) || !get_hex(name + 8, &answer->generation))
         return false;
-    answer->status = atoi(octets + sizeof version - 1);
+    answer->status = (int)strtol(octets + sizeof version - 1, NULL, 10);
     answer->to = memmem(octets, len, "\r\nTo:", 5);
     answer->to_len = 0;
     if (answer->to != NULL) {

@@ -21,7 +21,8 @@ check_pie_supported(LANGUAGES C)
 add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
 
 if(SIGNPOST_SANITIZE)
-    add_compile_options(-fsanitize=${SIGNPOST_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    add_compile_options(
+        -fsanitize=${SIGNPOST_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${SIGNPOST_SANITIZE})
 elseif(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
     add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)

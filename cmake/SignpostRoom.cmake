@@ -2,8 +2,9 @@
 #
 # sp_room(NAME SOURCES a.c b.c ... USES room ... LIBRARIES target ...)
 #
-# A folder under src/ as a static library room_NAME, which may use the rooms named and, where it is a door, outside
-# libraries. For each source x.c with an x_test.c beside it, a test NAME/x is built and registered.
+# A folder under src/ as a static library room_NAME, which may use the rooms named and, where it is
+# a door, outside libraries. For each source x.c with an x_test.c beside it, a test NAME/x is built
+# and registered.
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 
 set_property(GLOBAL PROPERTY SIGNPOST_ROOMS "")
@@ -31,7 +32,8 @@ function(sp_room name)
     endif()
 endfunction()
 
-# sp_test(NAME SOURCES ... USES room ... LIBRARIES target ...): a cmocka program under ctest, with what test/support has.
+# sp_test(NAME SOURCES ... USES room ... LIBRARIES target ...): a cmocka program under ctest, with
+# what test/support has.
 function(sp_test name)
     cmake_parse_arguments(TEST "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
     string(REPLACE "/" "_" target test_${name})

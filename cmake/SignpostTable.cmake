@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# One table per fact: data/NAME.tsv becomes signpost/base/table/NAME.h, an X-macro list, by tool/table.
+# One table per fact: data/NAME.tsv becomes signpost/base/table/NAME.h, an X-macro list, by
+# tool/table.
 #
-# sp_table(NAME PREFIX): the macro is called SP_<PREFIX>_TABLE(X) and calls X with the columns of each row.
+# sp_table(NAME PREFIX): the macro is called SP_<PREFIX>_TABLE(X) and calls X with the columns of
+# each row.
 set(SIGNPOST_TABLE_INCLUDE ${CMAKE_BINARY_DIR}/include)
 add_custom_target(signpost_tables)
 

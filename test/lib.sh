@@ -63,7 +63,8 @@ clean_up() {
 need() {
     local program
     for program in "$@"; do
-        if [ ! -x "$program" ] && ! PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null; then
+        if [ ! -x "$program" ] &&
+            ! PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null; then
             echo "SKIP $(basename "$0"): $program is not installed"
             exit "$SKIPPED"
         fi

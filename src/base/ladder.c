@@ -5,8 +5,6 @@
  */
 #include "base/ladder.h"
 
-#include <stdio.h>
-
 #include "base/columns.h"
 
 enum {
@@ -182,12 +180,15 @@ void sp_ladder_write_arrow(const struct sp_ladder *ladder, const struct sp_ladde
                            struct sp_writer *writer)
 {
     struct row row;
-    char stamp[MARGIN + 8], buffer[SP_LADDER_WIDTH_MAX * 4];
+    char stamp_text[MARGIN + 8], buffer[SP_LADDER_WIDTH_MAX * 4];
     begin_row(ladder, true, &row);
     const long long ms = arrow->at_ms < 0 ? 0 : (long long)arrow->at_ms;
-    const int stamp_len =
-        snprintf(stamp, sizeof stamp, "%*lld.%03lld", MARGIN - 6, ms / 1000, ms % 1000);
-    put(&row, 0, MARGIN - 1, sp_span(stamp, (size_t)stamp_len));
+    struct sp_writer stamp_writer;
+    struct sp_span stamp;
+    sp_writer_init(&stamp_writer, stamp_text, sizeof stamp_text);
+    sp_write_format(&stamp_writer, "%*lld.%03lld", MARGIN - 6, ms / 1000, ms % 1000);
+    if (sp_writer_end(&stamp_writer, &stamp) == SP_OK)
+        put(&row, 0, MARGIN - 1, stamp);
 
     const bool is_right = arrow->from < arrow->to;
     const size_t left = lane_column(ladder, is_right ? arrow->from : arrow->to) + 1;

@@ -42,7 +42,7 @@ static enum sp_err parse(const char *text, struct sp_command_line *line, char er
     static char words[256];
     char *argv[16] = {"signpost"};
     int argc = 1;
-    strncpy(words, text, sizeof words - 1);
+    snprintf(words, sizeof words, "%s", text);
     for (char *word = words; word != NULL && *word != '\0';) {
         argv[argc++] = word;
         word = strchr(word, ' ');

@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -53,12 +52,15 @@ enum sp_err sp_lmdb_build_lock(void *self)
 /* The number in "routes-N.mdb", or 0. */
 static uint64_t generation_of(const char *name)
 {
+    const struct sp_span head = SP_SPAN("routes-"), tail = SP_SPAN(".mdb");
+    const struct sp_span text = sp_span_of(name);
     uint64_t generation = 0;
-    int len = 0;
-    if (sscanf(name, "routes-%" SCNu64 ".mdb%n", &generation, &len) != 1 || len == 0 ||
-        name[len] != '\0')
+    if (text.len <= head.len + tail.len || !sp_span_has_prefix(text, head) ||
+        !sp_span_equal(sp_span_after(text, text.len - tail.len), tail))
         return 0;
-    return generation;
+    const struct sp_span number =
+        sp_span_first(sp_span_after(text, head.len), text.len - head.len - tail.len);
+    return sp_span_to_u64(number, UINT64_MAX, &generation) == SP_OK ? generation : 0;
 }
 
 static bool is_in(uint64_t generation, const uint64_t *keep, size_t count)
