@@ -42,7 +42,7 @@ FILENAME == clocks {
 /:[ ]+file format / {
     source = $1
     sub(/:$/, "", source)
-    sub(/^.*\/src\//, "", source)
+    sub(/^.*src\//, "", source)
     sub(/CMakeFiles\/[^\/]*\//, "", source)
     sub(/\.o$/, "", source)
     room = source
