@@ -64,7 +64,7 @@ function check_ours(file, line, name,    target, from, to) {
 }
 
 function check_foreign(file, line, name,    from, below, i, is_listed, is_allowed) {
-    if (file !~ /^(src|include)\// || file ~ /_test\.c$/)
+    if (file !~ /^(src|include)\// || file ~ /_test\.[ch]$/)
         return
     from = room_of(file)
     below = file
