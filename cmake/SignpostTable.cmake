@@ -19,3 +19,18 @@ function(sp_table name prefix)
     add_custom_target(table_${name} DEPENDS ${to})
     add_dependencies(signpost_tables table_${name})
 endfunction()
+
+# sp_text(NAME PREFIX): the texts data/NAME/*.txt, with the sections of data/NAME_section.tsv,
+# become signpost/base/table/NAME_text.h by tool/text.
+function(sp_text name prefix)
+    set(sections ${CMAKE_SOURCE_DIR}/data/${name}_section.tsv)
+    set(to ${SIGNPOST_TABLE_INCLUDE}/signpost/base/table/${name}_text.h)
+    file(GLOB texts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/data/${name}/*.txt)
+    add_custom_command(OUTPUT ${to}
+        COMMAND ${CMAKE_COMMAND} -E make_directory ${SIGNPOST_TABLE_INCLUDE}/signpost/base/table
+        COMMAND text ${prefix} ${sections} ${to} ${texts}
+        DEPENDS text ${sections} ${texts}
+        COMMENT "Texts ${name}")
+    add_custom_target(text_${name} DEPENDS ${to})
+    add_dependencies(signpost_tables text_${name})
+endfunction()

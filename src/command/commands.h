@@ -10,5 +10,7 @@
 
 extern const struct sp_command sp_command_answer;
 extern const struct sp_command sp_command_call;
+extern const struct sp_command sp_command_compare;
+extern const struct sp_command sp_command_explain;
 
 #endif

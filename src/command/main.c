@@ -2,7 +2,7 @@
  *
  * The one binary: signpost SUBCOMMAND. The table of subcommands, and nothing else.
  */
-#include "command/command.h"
+#include "command/commands.h"
 
 static const struct sp_option options[] = {
     {"version", NULL, "the version, and nothing else"},
@@ -20,6 +20,8 @@ static int run(const struct sp_command_line *line)
 }
 
 static const struct sp_command *const commands[] = {
+    &sp_command_explain,
+    &sp_command_compare,
     NULL,
 };
 

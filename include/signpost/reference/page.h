@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The pages of the reference: one code explained, or two compared, as text for people and as JSON
+ * for programs.
+ *
+ * The JSON is one object on one line, without a line end. Its first member is "schema", now 1; it
+ * grows when a member changes its meaning or goes, not when one is added. doc/explain-json.md
+ * lists the members.
+ */
+#ifndef SIGNPOST_REFERENCE_PAGE_H
+#define SIGNPOST_REFERENCE_PAGE_H
+
+#include <stdbool.h>
+
+#include "signpost/base/api.h"
+#include "signpost/base/err.h"
+#include "signpost/base/writer.h"
+#include "signpost/reference/code.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    SP_REFERENCE_SCHEMA = 1,
+    SP_REFERENCE_WIDTH_MIN = 40,
+    SP_REFERENCE_PAGE_MAX = 32768, /* octets that hold any page, as text or as JSON */
+};
+
+/* How a page of text looks. */
+struct sp_reference_format {
+    enum sp_language language;
+    unsigned width; /* columns, at least SP_REFERENCE_WIDTH_MIN; a long word may stand out */
+    bool is_bold;   /* headings in bold, by the escape sequences of ECMA-48 */
+};
+
+/* The whole page of a code; of one that is registered but has no page yet, and of one that is not
+ * registered, what its class says. What does not fit is the writer's error.
+ * Errors: SP_ERR_RANGE (outside 100..699; nothing is written). */
+SP_API SP_MUST_USE enum sp_err sp_reference_explain(struct sp_writer *writer, unsigned code,
+                                                    const struct sp_reference_format *format);
+
+/* The same in one sentence, on one line whatever the width. Errors: SP_ERR_RANGE. */
+SP_API SP_MUST_USE enum sp_err sp_reference_explain_short(struct sp_writer *writer, unsigned code,
+                                                          enum sp_language language);
+
+SP_API SP_MUST_USE enum sp_err sp_reference_explain_json(struct sp_writer *writer, unsigned code,
+                                                         enum sp_language language);
+
+/* Two codes beside each other, in the order given.
+ * Errors: SP_ERR_ABSENT (nothing is written about the two; nor into the writer). */
+SP_API SP_MUST_USE enum sp_err sp_reference_compare(struct sp_writer *writer, unsigned a,
+                                                    unsigned b,
+                                                    const struct sp_reference_format *format);
+
+SP_API SP_MUST_USE enum sp_err sp_reference_compare_json(struct sp_writer *writer, unsigned a,
+                                                         unsigned b, enum sp_language language);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The sentences about a code that do not stand in its own file.
+ */
+#include "reference/statement.h"
+
+#include "base/check.h"
+#include "reference/word.h"
+
+struct sp_span sp_state_end(const struct sp_writer *writer)
+{
+    struct sp_span written = sp_span_absent();
+    const enum sp_err err = sp_writer_end(writer, &written);
+    SP_CHECK(err == SP_OK);
+    return written;
+}
+
+unsigned sp_state_number(struct sp_span word)
+{
+    uint32_t number = 0;
+    const enum sp_err err = sp_span_to_u32(word, UINT32_MAX, &number);
+    SP_CHECK(err == SP_OK);
+    return number;
+}
+
+void sp_state_title(struct sp_writer *writer, unsigned code, enum sp_language language)
+{
+    const char *const phrase = sp_reference_phrase(code, SP_LANGUAGE_EN);
+    sp_write_u64(writer, code);
+    if (phrase == NULL)
+        return;
+    sp_write_octet(writer, ' ');
+    sp_write_text(writer, phrase);
+    if (language == SP_LANGUAGE_EN)
+        return;
+    sp_write_text(writer, " (");
+    sp_write_text(writer, sp_reference_phrase(code, language));
+    sp_write_octet(writer, ')');
+}
+
+void sp_state_class(struct sp_writer *writer, unsigned code, enum sp_language language)
+{
+    const struct sp_reference_class *const class = sp_reference_class_of(code);
+    sp_write_u64(writer, class->digit);
+    sp_write_text(writer, "xx ");
+    sp_write_text(writer, class->name[language]);
+}
+
+void sp_state_class_is(struct sp_writer *writer, unsigned code, struct sp_span name,
+                       enum sp_language language)
+{
+    char octets[64];
+    struct sp_writer class;
+    sp_writer_init(&class, octets, sizeof octets);
+    sp_state_class(&class, code, language);
+    const struct sp_span arguments[] = {name, sp_state_end(&class),
+                                        sp_span_of(sp_reference_class_of(code)->meaning[language])};
+    sp_word_fill(writer, sp_word(SP_WORD_class_is, language), arguments);
+}
+
+static void write_treated_as(struct sp_writer *writer, unsigned code, struct sp_span name,
+                             enum sp_language language)
+{
+    const unsigned other = sp_reference_treated_as(code);
+    char octets[128];
+    struct sp_writer title;
+    if (other == code)
+        return;
+    sp_writer_init(&title, octets, sizeof octets);
+    sp_state_title(&title, other, language);
+    const struct sp_span arguments[] = {name, sp_state_end(&title)};
+    sp_write_octet(writer, ' ');
+    sp_word_fill(writer, sp_word(SP_WORD_treated_as, language), arguments);
+}
+
+void sp_state_opening(struct sp_writer *writer, unsigned code, enum sp_language language)
+{
+    const struct sp_reference_code *const page = sp_reference_find(code);
+    const bool is_registered = sp_reference_phrase(code, SP_LANGUAGE_EN) != NULL;
+    char octets[4];
+    struct sp_writer number;
+    sp_writer_init(&number, octets, sizeof octets);
+    sp_write_u64(&number, code);
+    const struct sp_span name = sp_state_end(&number);
+
+    sp_state_class_is(writer, code, name, language);
+    sp_write_octet(writer, ' ');
+    if (page != NULL) {
+        sp_write_text(writer, page->text[language][SP_CODE_summary]);
+        return;
+    }
+    sp_word_fill(
+        writer, sp_word(is_registered ? SP_WORD_unwritten : SP_WORD_unregistered, language), &name);
+    write_treated_as(writer, code, name, language);
+}
+
+void sp_state_ref(struct sp_writer *writer, struct sp_span ref)
+{
+    const size_t colon = sp_span_find(ref, ':');
+    sp_write_text(writer, "RFC ");
+    sp_write_span(writer, sp_span_first(ref, colon));
+    sp_write_text(writer, " §");
+    sp_write_span(writer, sp_span_after(ref, colon + 1));
+}
+
+void sp_state_ref_url(struct sp_writer *writer, struct sp_span ref)
+{
+    const size_t colon = sp_span_find(ref, ':');
+    sp_write_text(writer, "https://www.rfc-editor.org/rfc/rfc");
+    sp_write_span(writer, sp_span_first(ref, colon));
+    sp_write_text(writer, "#section-");
+    sp_write_span(writer, sp_span_after(ref, colon + 1));
+}
