@@ -13,8 +13,8 @@ set -euo pipefail
 shopt -s inherit_errexit
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-# shellcheck disable=SC2034 # used by those who read this file
 signpost=${SIGNPOST:-$repo/build/release/signpost}
+build=${SIGNPOST_BUILD:-$repo/build/release} # where the tests' own programs are
 home=
 passed=0
 failed=0
