@@ -42,11 +42,11 @@ struct sp_span sp_word(enum sp_word word, enum sp_language language)
 
 struct sp_span sp_word_for(struct sp_span key, enum sp_language language)
 {
-    for (enum sp_word word = 0; word < SP_WORD_COUNT; word++)
-        if (sp_span_equal(sp_span_of(words[word].key), key))
-            return sp_word(word, language);
-    SP_CHECK(!"a word of data/code.tsv is in data/word.tsv");
-    return sp_span_absent();
+    enum sp_word word = 0;
+    while (word < SP_WORD_COUNT && !sp_span_equal(sp_span_of(words[word].key), key))
+        word++;
+    SP_CHECK(word < SP_WORD_COUNT);
+    return sp_word(word, language);
 }
 
 static char last_digit(struct sp_span argument)
@@ -59,15 +59,12 @@ static char last_digit(struct sp_span argument)
 
 static void write_particle(struct sp_writer *writer, struct sp_span name, struct sp_span argument)
 {
-    for (size_t k = 0; k < PARTICLE_COUNT; k++) {
-        const struct particle *const particle = &particles[k];
-        if (!sp_span_equal(particle->after_consonant, name))
-            continue;
-        const bool is_vowel = strchr(particle->vowel_digits, last_digit(argument)) != NULL;
-        sp_write_span(writer, is_vowel ? particle->after_vowel : particle->after_consonant);
-        return;
-    }
-    SP_CHECK(!"a particle of data/word.tsv is known");
+    size_t k = 0;
+    while (k < PARTICLE_COUNT && !sp_span_equal(particles[k].after_consonant, name))
+        k++;
+    SP_CHECK(k < PARTICLE_COUNT);
+    const bool is_vowel = strchr(particles[k].vowel_digits, last_digit(argument)) != NULL;
+    sp_write_span(writer, is_vowel ? particles[k].after_vowel : particles[k].after_consonant);
 }
 
 void sp_word_fill(struct sp_writer *writer, struct sp_span sentence,
