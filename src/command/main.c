@@ -3,19 +3,25 @@
  * The one binary: signpost SUBCOMMAND. The table of subcommands, and nothing else.
  */
 #include "command/commands.h"
+#include "command/manual.h"
 
 static const struct sp_option options[] = {
     {"version", NULL, "the version, and nothing else"},
+    {"manual", "DATE", "the manual page as mdoc source, dated so"},
     {NULL, NULL, NULL},
 };
 
 static int run(const struct sp_command_line *line)
 {
-    if (!sp_option_given(line, "version")) {
+    const char *const date = sp_option_value(line, "manual");
+    if (sp_option_given(line, "version")) {
+        puts("signpost " SIGNPOST_VERSION);
+    } else if (date != NULL) {
+        sp_manual_write(line->command, date, stdout);
+    } else {
         sp_command_help(line, stderr);
         return SP_EXIT_USAGE;
     }
-    puts("signpost " SIGNPOST_VERSION);
     return SP_EXIT_DONE;
 }
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# text_test.sh TEXT: tool/text names file and line of what is wrong with a text, and leaves no
+# tool/text names file and line of what is wrong with a text, and leaves no
 # header behind.
 
 # shellcheck source-path=SCRIPTDIR source=../lib.sh disable=SC2154
 source "$(dirname "$0")/../lib.sh"
-text=$1
+text=${SIGNPOST_BUILD:-$repo/build/release}/tool/text
 make_home
 cd "$home"
 

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The manual page, out of the same rows that --help is printed from.
+ */
+#ifndef SP_COMMAND_MANUAL_H
+#define SP_COMMAND_MANUAL_H
+
+#include <stdio.h>
+
+#include "command/command.h"
+
+/* Writes signpost(1) as mdoc source: `root` and all commands below it. `date` is the page's, as
+ * "January 2, 2006". */
+void sp_manual_write(const struct sp_command *root, const char *date, FILE *out);
+
+#endif
