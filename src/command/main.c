@@ -26,6 +26,10 @@ static int run(const struct sp_command_line *line)
 }
 
 static const struct sp_command *const commands[] = {
+    &sp_command_init,
+    &sp_command_serve,
+    &sp_command_check,
+    &sp_command_status,
     &sp_command_explain,
     &sp_command_compare,
     NULL,
@@ -36,11 +40,13 @@ static const struct sp_command root = {
     .summary = "every SIP response, explained and acted on",
     .options = options,
     .subcommands = commands,
-    .examples = "  signpost init && signpost serve        a server with a commented configuration\n"
-                "  signpost route import moved.csv        its table of moved addresses\n"
-                "  signpost call sip:15550000001@example.com\n"
-                "                                         a test call that follows and negotiates\n"
-                "  signpost explain 422                   what a response asks for\n",
+    .examples =
+        "  signpost init                          a commented configuration, signpost.conf\n"
+        "  signpost serve --config signpost.conf  the server\n"
+        "  signpost route import moved.csv        its table of moved addresses\n"
+        "  signpost call sip:15550000001@example.com\n"
+        "                                         a test call that follows and negotiates\n"
+        "  signpost explain 422                   what a response asks for\n",
     .run = run,
 };
 

@@ -5,6 +5,7 @@
 #include "server/config.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "net/entropy.h"
@@ -92,12 +93,15 @@ const struct sp_domain *sp_config_domain(const struct sp_config *config, struct 
     return (const struct sp_domain *)((const char *)entry - offsetof(struct sp_domain, entry));
 }
 
-static bool same_listeners(const struct sp_config *a, const struct sp_config *b)
+/* Port 0 is content with the port that it was given. */
+static bool same_listeners(const struct sp_config *now, const struct sp_config *wanted)
 {
-    if (a->listener_count != b->listener_count)
+    if (now->listener_count != wanted->listener_count)
         return false;
-    for (size_t i = 0; i < a->listener_count; i++) {
-        if (!sp_address_equal(&a->listeners[i], &b->listeners[i]))
+    for (size_t i = 0; i < now->listener_count; i++) {
+        const struct sp_address *a = &now->listeners[i];
+        const struct sp_address *b = &wanted->listeners[i];
+        if (!sp_address_same_host(a, b) || (b->port != 0 && a->port != b->port))
             return false;
     }
     return true;
@@ -118,4 +122,13 @@ const char *sp_config_needs_restart(const struct sp_config *now, const struct sp
     if (now->transactions_max != wanted->transactions_max)
         return "transactions";
     return NULL;
+}
+
+const char *sp_config_default_path(void)
+{
+    static const char everybody[] = "/etc/signpost/signpost.conf";
+    const char *const named = getenv("SIGNPOST_CONFIG");
+    if (named != NULL && *named != '\0')
+        return named;
+    return access(everybody, F_OK) == 0 ? everybody : NULL;
 }

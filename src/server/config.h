@@ -105,7 +105,11 @@ const struct sp_domain *sp_config_domain(const struct sp_config *config, struct 
 /* What of `now` is other in `wanted` and takes a restart, as the name of its key; NULL: nothing. */
 const char *sp_config_needs_restart(const struct sp_config *now, const struct sp_config *wanted);
 
-/* The commented file that `signpost init` writes. */
-void sp_config_write_sample(FILE *out);
+/* The configuration to use when none is named: what SIGNPOST_CONFIG says, else
+ * /etc/signpost/signpost.conf when it is there, else NULL. */
+const char *sp_config_default_path(void);
+
+/* The commented file that `signpost init` writes, with that store. */
+void sp_config_write_sample(FILE *out, const char *store);
 
 #endif

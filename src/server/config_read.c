@@ -33,8 +33,7 @@ struct sight {
 
 struct walk {
     struct sp_config_reading reading;
-    const char *section; /* that the last setting stood in, NULL at the top */
-    const cfg_t *within; /* its cfg_t */
+    const cfg_t *within; /* the section that the last setting stood in; NULL at the top */
     bool is_taken;       /* and it could be taken */
     struct sight top[SP_KEY_COUNT];
     struct sight inner[SP_KEY_COUNT]; /* within the section */

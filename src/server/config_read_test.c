@@ -203,7 +203,7 @@ static void the_sample_is_a_good_configuration_that_shows_every_key(void **state
     size_t len = 0;
     FILE *out = open_memstream(&sample, &len);
     assert_non_null(out);
-    sp_config_write_sample(out);
+    sp_config_write_sample(out, "lmdb:/var/lib/signpost");
     assert_int_equal(fclose(out), 0);
     for (int key = 0; key < SP_KEY_COUNT; key++)
         assert_non_null(strstr(sample, sp_config_row((enum sp_config_key)key)->name));

@@ -40,12 +40,12 @@ static void write_keys(FILE *out, const char *section, const char *indent)
     }
 }
 
-void sp_config_write_sample(FILE *out)
+void sp_config_write_sample(FILE *out, const char *store)
 {
     fputs("# The configuration of signpost. What is commented out shows the default.\n"
-          "# After a change: `signpost check FILE`, then SIGHUP to the server.\n\n"
-          "store = \"lmdb:/var/lib/signpost\"\n\n",
+          "# After a change: `signpost check FILE`, then SIGHUP to the server.\n\n",
           out);
+    fprintf(out, "store = \"%s\"\n\n", store);
     write_keys(out, "-", "");
     fputs("# Session timers (RFC 4028), for roles that are to come.\n"
           "# session-timer { min-se = 90  session-expires = 1800  max-session-expires = 7200 }\n\n"

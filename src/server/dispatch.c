@@ -151,15 +151,14 @@ static void write_options(struct walk *walk)
     sp_options_write(walk->answer->writer, &head, walk->answer->status);
 }
 
-/* Whether the Request-URI is the address that was asked, without a user: "sip:192.0.2.1:5060". */
+/* Whether the Request-URI is the address that was asked, without a user: "sip:192.0.2.1:5060". Its
+ * port is not looked at: the request came here. */
 static bool is_ourselves(const struct walk *walk)
 {
-    const struct sp_address *local = &walk->request->datagram->local;
     struct sp_address named;
     return sp_span_is_absent(walk->uri->user) && walk->uri->scheme != SP_SCHEME_TEL &&
-           (walk->uri->port == local->port || (walk->uri->port == 0 && local->port == 5060)) &&
            sp_address_parse_ip(walk->uri->host, &named) == SP_OK &&
-           sp_address_same_host(&named, local);
+           sp_address_same_host(&named, &walk->request->datagram->local);
 }
 
 /* The route for a key. False: the store failed, and the answer is 500. */

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * signpost serve: the server, in the foreground.
+ */
+#include "command/commands.h"
+#include "server/server.h"
+
+static int run(const struct sp_command_line *line)
+{
+    struct sp_problems problems = {.count = 0};
+    struct sp_server_problem problem;
+    struct sp_server *server;
+    const char *path = sp_option_value(line, "config");
+    if (path == NULL)
+        path = sp_config_default_path();
+    const enum sp_err err = sp_server_new(path, &problems, &problem, &server);
+    sp_problems_print(&problems, path == NULL ? "" : path, stderr);
+    if (err != SP_OK && problems.errors > 0)
+        return SP_EXIT_REFUSED;
+    if (err != SP_OK)
+        return sp_command_refuse(line, "%s",
+                                 problem.text[0] != '\0' ? problem.text : sp_err_text(err));
+    const enum sp_err ended = sp_server_run(server);
+    sp_server_free(&server);
+    if (ended != SP_OK)
+        return sp_command_refuse(line, "can't start its threads: %s", sp_err_text(ended));
+    return SP_EXIT_DONE;
+}
+
+static const struct sp_option options[] = {
+    {"config", "FILE", "its configuration; else SIGNPOST_CONFIG, or /etc/signpost/signpost.conf"},
+    {NULL, NULL, NULL},
+};
+
+const struct sp_command sp_command_serve = {
+    .name = "serve",
+    .summary = "the server, in the foreground",
+    .about =
+        "Answers SIP requests for the domains of its configuration. Without one it listens on\n"
+        "127.0.0.1:5060 only and knows no domain.\n\n"
+        "SIGHUP reads the configuration again and takes it whole or not at all. SIGTERM lets\n"
+        "running transactions end, 32 seconds at most; a second one ends it at once.\n"
+        "Log lines go to standard error.",
+    .options = options,
+    .examples = "  signpost init && signpost serve --config signpost.conf\n",
+    .run = run,
+};

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The questions of the control socket. It is asked rarely and by friends, so JSON is built and
+ * read with a library that allocates.
+ */
+#include "server/control.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/clock.h"
+#include "server/server.h"
+
+bool sp_control_path(struct sp_span control, const char *folder, char *path, size_t max)
+{
+    int len;
+    if (!sp_span_is_absent(control))
+        len = snprintf(path, max, "%.*s", (int)control.len, control.ptr);
+    else if (folder != NULL)
+        len = snprintf(path, max, "%s/control", folder);
+    else
+        return false;
+    return len >= 0 && (size_t)len < max;
+}
+
+/* Writes the object on one line and frees it; a fixed refusal when there is no memory for it. */
+static void write_answer(struct sp_writer *answer, json_t *object)
+{
+    char *text = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
+    sp_write_text(answer, text != NULL ? text
+                                       : "{\"ok\":false,\"error\":\"failed\",\"text\":\"out of "
+                                         "memory\"}");
+    free(text);
+    json_decref(object);
+}
+
+static void refuse(struct sp_writer *answer, const char *error, const char *text)
+{
+    write_answer(answer, json_pack("{s:b, s:s, s:s}", "ok", 0, "error", error, "text", text));
+}
+
+static json_t *listeners_of(const struct sp_config *config)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < config->listener_count; i++) {
+        char text[80];
+        struct sp_writer writer;
+        sp_writer_init(&writer, text, sizeof text);
+        sp_write_text(&writer, "udp:");
+        sp_address_print(&writer, &config->listeners[i]);
+        json_array_append_new(list, json_stringn(text, writer.len));
+    }
+    return list;
+}
+
+static json_t *tables_of(struct sp_store *store)
+{
+    json_t *list = json_array();
+    struct sp_store_reader *reader;
+    if (sp_store_reader_new(store, &reader) != SP_OK)
+        return list;
+    for (size_t i = 0; i < sp_store_table_count(reader); i++) {
+        struct sp_store_table table;
+        sp_store_table_at(reader, i, &table);
+        json_array_append_new(list,
+                              json_pack("{s:s%, s:I, s:I, s:I, s:I}", "name", table.name.ptr,
+                                        table.name.len, "generation", (json_int_t)table.generation,
+                                        "exact", (json_int_t)table.routes[SP_ROUTE_EXACT], "prefix",
+                                        (json_int_t)table.routes[SP_ROUTE_PREFIX], "domain",
+                                        (json_int_t)table.routes[SP_ROUTE_DOMAIN]));
+    }
+    sp_store_reader_free(&reader);
+    return list;
+}
+
+static json_t *counters_of(const struct sp_server *server)
+{
+    const struct sp_metrics metrics = sp_server_metrics(server);
+    json_t *object = json_object();
+    for (int i = 0; i < SP_METRIC_COUNT; i++)
+        json_object_set_new(object, sp_metric_name((enum sp_metric)i),
+                            json_integer((json_int_t)metrics.value[i]));
+    return object;
+}
+
+static void answer_status(const struct sp_server *server, struct sp_writer *answer)
+{
+    const struct sp_config *config = sp_server_config(server);
+    const sp_time up = sp_clock_now() - sp_server_started(server);
+    write_answer(answer,
+                 json_pack("{s:b, s:s, s:i, s:I, s:s?, s:s%, s:i, s:i, s:o, s:o, s:o}", "ok", 1,
+                           "version", SIGNPOST_VERSION, "pid", (int)getpid(), "uptime_s",
+                           (json_int_t)(up / SP_SECOND), "configuration",
+                           sp_server_config_path(server), "store", config->store.ptr,
+                           config->store.len, "workers", (int)sp_server_workers(server), "domains",
+                           (int)config->domain_count, "listen", listeners_of(config), "tables",
+                           tables_of(sp_server_store(server)), "metrics", counters_of(server)));
+}
+
+static void answer_reload(struct sp_server *server, struct sp_writer *answer)
+{
+    struct sp_problems problems = {.count = 0};
+    const enum sp_err err = sp_server_reload(server, &problems);
+    const char *const path = sp_server_config_path(server);
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    if (out != NULL) {
+        sp_problems_print(&problems, path == NULL ? "" : path, out);
+        if (err == SP_ERR_ABSENT && path == NULL)
+            fputs("the server runs without a configuration file", out);
+        (void)fclose(out); /* memory only; text is NULL when there was none */
+    }
+    if (err == SP_OK)
+        write_answer(answer,
+                     json_pack("{s:b, s:s}", "ok", 1, "warnings", text == NULL ? "" : text));
+    else
+        refuse(answer, "refused", text == NULL ? sp_err_text(err) : text);
+    free(text);
+}
+
+void sp_control_answer(void *context, struct sp_span question, struct sp_writer *answer)
+{
+    struct sp_server *server = context;
+    json_error_t unused; /* that it is no object is all that is told */
+    json_t *object = json_loadb(question.ptr, question.len, JSON_REJECT_DUPLICATES, &unused);
+    const char *command = json_string_value(json_object_get(object, "command"));
+    if (command == NULL)
+        refuse(answer, "syntax", "not a JSON object with a member \"command\"");
+    else if (strcmp(command, "status") == 0)
+        answer_status(server, answer);
+    else if (strcmp(command, "reload") == 0)
+        answer_reload(server, answer);
+    else
+        refuse(answer, "syntax", "no such command; there are status and reload");
+    json_decref(object);
+}

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How a server begins, runs, is reloaded and ends.
+ */
+#include "server/server.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "net/clock.h"
+#include "net/entropy.h"
+#include "net/local_server.h"
+#include "net/mailbox.h"
+#include "server/control.h"
+#include "server/log_sink.h"
+#include "server/worker.h"
+
+enum {
+    WORKERS_MAX = 64,
+    PATH_MAX_OCTETS = 1024,
+    DRAIN_S = 32, /* 64 times T1: when the last transaction is over (RFC 3261 §17) */
+};
+
+struct seat {
+    struct sp_server *server;
+    struct sp_worker *worker;
+    pthread_t thread;
+};
+
+struct sp_server {
+    char path[PATH_MAX_OCTETS]; /* of the configuration; empty: none */
+    struct sp_config *config;   /* held */
+    struct sp_store *store;
+    struct sp_loop *loop;
+    struct sp_mailbox *mailbox; /* a letter from each worker that has ended */
+    struct sp_alarm *alarm;     /* when draining takes too long */
+    struct sp_signal *signals[3];
+    struct sp_local_server *control;
+    struct sp_log log;
+    sp_time started;
+    struct sp_worker_shared shared;
+    struct sp_worker *workers[WORKERS_MAX];
+    struct seat seats[WORKERS_MAX];
+    size_t running; /* threads */
+    bool is_ending;
+};
+
+static void SP_PRINTF(2, 3) say(struct sp_server_problem *problem, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    (void)vsnprintf(problem->text, sizeof problem->text, format, values); /* a long one is cut */
+    va_end(values);
+}
+
+static enum sp_err read_config(struct sp_server *server, const char *path,
+                               struct sp_problems *problems)
+{
+    if (path == NULL)
+        return sp_config_new(1, &server->config);
+    if (strlen(path) >= sizeof server->path) {
+        sp_problem_add(problems, 0, "the path is too long");
+        return SP_ERR_RANGE;
+    }
+    memcpy(server->path, path, strlen(path) + 1);
+    return sp_config_read(path, problems, &server->config);
+}
+
+static size_t worker_count(const struct sp_config *config)
+{
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t count = config->workers;
+    if (count == 0)
+        count = cores > 0 ? (size_t)cores : 1;
+    return count < WORKERS_MAX ? count : WORKERS_MAX;
+}
+
+static enum sp_err open_store(struct sp_server *server, struct sp_server_problem *problem)
+{
+    struct sp_store_problem why = {""};
+    const struct sp_store_options options = {
+        .mode = SP_STORE_WRITE,
+        .readers_max = (unsigned)server->shared.count * 2 + 16,
+    };
+    const enum sp_err err = sp_store_open(server->config->store, &options, &server->store, &why);
+    if (err != SP_OK)
+        say(problem, "%s", why.text);
+    return err;
+}
+
+static void say_listener(struct sp_server_problem *problem, const struct sp_address *address,
+                         enum sp_err err)
+{
+    char text[80];
+    struct sp_writer writer;
+    sp_writer_init(&writer, text, sizeof text - 1);
+    sp_address_print(&writer, address);
+    text[writer.len] = '\0';
+    if (err == SP_ERR_BUSY)
+        say(problem, "udp %s is in use; end the program that has it, or change listen", text);
+    else if (err == SP_ERR_ABSENT)
+        say(problem, "%s is no address of this machine; change listen", text);
+    else if (err == SP_ERR_REFUSED)
+        say(problem,
+            "udp %s is not allowed; take a port above 1023, or give the program "
+            "CAP_NET_BIND_SERVICE",
+            text);
+    else
+        say(problem, "udp %s can't be opened: %s", text, sp_err_text(err));
+}
+
+static enum sp_err make_workers(struct sp_server *server, struct sp_server_problem *problem)
+{
+    for (size_t i = 0; i < server->shared.count; i++) {
+        size_t listener;
+        const enum sp_err err =
+            sp_worker_new(&server->shared, i, server->config, &listener, &server->workers[i]);
+        if (err == SP_OK)
+            continue;
+        if (listener < server->config->listener_count)
+            say_listener(problem, &server->config->listeners[listener], err);
+        else
+            say(problem, "worker %zu can't start: %s", i + 1, sp_err_text(err));
+        return err;
+    }
+    return SP_OK;
+}
+
+static enum sp_err open_control(struct sp_server *server, struct sp_server_problem *problem)
+{
+    char path[PATH_MAX_OCTETS];
+    if (!sp_control_path(server->config->control, sp_store_folder(server->store), path,
+                         sizeof path))
+        return SP_OK; /* a store in memory, and no `control`: nobody can ask */
+    const enum sp_err err =
+        sp_local_server_open(server->loop, path, sp_control_answer, server, &server->control);
+    if (err != SP_OK)
+        say(problem, "control socket %s: %s; change control", path,
+            err == SP_ERR_RANGE ? "the path is longer than 107 octets" : sp_err_text(err));
+    return err;
+}
+
+static void worker_ended(void *context, struct sp_span letter)
+{
+    (void)letter; /* it says that a worker has ended; which one does not matter */
+    struct sp_server *server = context;
+    if (--server->running == 0)
+        sp_loop_stop(server->loop);
+}
+
+static void stop_workers(void *context)
+{
+    struct sp_server *server = context;
+    for (size_t i = 0; i < server->shared.count; i++)
+        sp_ignore(sp_worker_stop(server->workers[i])); /* a full box is asked again by a signal */
+}
+
+static enum sp_err make_parts(struct sp_server *server)
+{
+    enum sp_err err = sp_loop_new(&server->loop);
+    if (err == SP_OK)
+        err = sp_mailbox_new(server->loop, 4096, worker_ended, server, &server->mailbox);
+    if (err == SP_OK)
+        err = sp_alarm_new(server->loop, stop_workers, server, &server->alarm);
+    if (err == SP_OK)
+        err = sp_entropy_fill(&server->shared.tag_key, sizeof server->shared.tag_key);
+    if (err == SP_OK)
+        err = sp_entropy_fill(&server->shared.owner_key, sizeof server->shared.owner_key);
+    return err;
+}
+
+enum sp_err sp_server_new(const char *path, struct sp_problems *problems,
+                          struct sp_server_problem *problem, struct sp_server **server)
+{
+    problem->text[0] = '\0';
+    struct sp_server *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return SP_ERR_MEMORY;
+    enum sp_err err = read_config(made, path, problems);
+    if (err != SP_OK)
+        goto out;
+    sp_log_init(&made->log, made->config->log, sp_log_to_stderr, NULL);
+    made->started = sp_clock_now();
+    made->shared.sink = sp_log_to_stderr;
+    made->shared.count = worker_count(made->config);
+    made->shared.workers = made->workers;
+    err = make_parts(made);
+    if (err == SP_OK)
+        err = open_store(made, problem);
+    made->shared.store = made->store;
+    if (err == SP_OK)
+        err = make_workers(made, problem);
+    if (err == SP_OK)
+        err = open_control(made, problem);
+out:
+    if (err != SP_OK)
+        sp_server_free(&made);
+    else
+        *server = made;
+    return err;
+}
+
+void sp_server_free(struct sp_server **server)
+{
+    struct sp_server *gone = *server;
+    if (gone == NULL)
+        return;
+    sp_local_server_close(&gone->control);
+    for (size_t i = 0; i < gone->shared.count; i++)
+        sp_worker_free(&gone->workers[i]);
+    for (size_t i = 0; i < sizeof gone->signals / sizeof *gone->signals; i++)
+        sp_signal_free(&gone->signals[i]);
+    sp_alarm_free(&gone->alarm);
+    sp_mailbox_free(&gone->mailbox);
+    sp_loop_free(&gone->loop);
+    sp_store_close(&gone->store);
+    sp_config_release(&gone->config);
+    free(gone);
+    *server = NULL;
+}
+
+static void log_listeners(struct sp_server *server)
+{
+    for (size_t i = 0; i < server->config->listener_count; i++) {
+        struct sp_log_line line;
+        sp_log_begin(&line, &server->log, SP_LOG_INFO, "listening", sp_clock_now());
+        sp_log_text(&line, "transport", "udp");
+        sp_log_address(&line, "address", &server->config->listeners[i]);
+        sp_log_end(&line);
+    }
+}
+
+static void log_event(struct sp_server *server, const char *event)
+{
+    struct sp_log_line line;
+    sp_log_begin(&line, &server->log, SP_LOG_INFO, event, sp_clock_now());
+    sp_log_number(&line, "pid", getpid());
+    sp_log_span(&line, "store", server->config->store);
+    sp_log_number(&line, "workers", (int64_t)server->shared.count);
+    sp_log_number(&line, "domains", (int64_t)server->config->domain_count);
+    sp_log_end(&line);
+}
+
+static void asked_to_end(void *context)
+{
+    struct sp_server *server = context;
+    if (server->is_ending) {
+        stop_workers(server);
+        return;
+    }
+    server->is_ending = true;
+    log_event(server, "draining");
+    for (size_t i = 0; i < server->shared.count; i++)
+        sp_ignore(sp_worker_drain(server->workers[i])); /* a full box is stopped by the alarm */
+    sp_alarm_set(server->alarm, sp_clock_now() + DRAIN_S * SP_SECOND);
+}
+
+static void log_problems(struct sp_server *server, const struct sp_problems *problems)
+{
+    for (size_t i = 0; i < problems->count; i++) {
+        const struct sp_problem *problem = &problems->list[i];
+        struct sp_log_line line;
+        sp_log_begin(&line, &server->log, SP_LOG_WARNING, "configuration", sp_clock_now());
+        sp_log_text(&line, "file", server->path);
+        sp_log_number(&line, "line", problem->line);
+        sp_log_text(&line, "problem", problem->text);
+        sp_log_end(&line);
+    }
+}
+
+enum sp_err sp_server_reload(struct sp_server *server, struct sp_problems *problems)
+{
+    struct sp_config *wanted;
+    if (server->path[0] == '\0')
+        return SP_ERR_ABSENT;
+    const enum sp_err err = sp_config_read(server->path, problems, &wanted);
+    if (err != SP_OK)
+        return err;
+    const char *const key = sp_config_needs_restart(server->config, wanted);
+    if (key != NULL) {
+        sp_problem_add(problems, 0, "%s has changed, which takes a restart", key);
+        sp_config_release(&wanted);
+        return SP_ERR_REFUSED;
+    }
+    memcpy(wanted->listeners, server->config->listeners, sizeof wanted->listeners);
+    for (size_t i = 0; i < server->shared.count; i++) {
+        while (sp_worker_configure(server->workers[i], wanted) != SP_OK)
+            (void)sched_yield(); /* its box is full of datagrams, which it is about to read */
+    }
+    sp_config_release(&server->config);
+    server->config = wanted;
+    server->log.level = wanted->log;
+    return SP_OK;
+}
+
+static void asked_to_reload(void *context)
+{
+    struct sp_server *server = context;
+    struct sp_problems problems = {.count = 0};
+    const enum sp_err err = sp_server_reload(server, &problems);
+    log_problems(server, &problems);
+    log_event(server, err == SP_OK ? "reloaded" : "reload-refused");
+}
+
+static void *thread_of(void *context)
+{
+    struct seat *seat = context;
+    sp_worker_run(seat->worker);
+    SP_CHECK(sp_mailbox_put(seat->server->mailbox, SP_SPAN("ended"), sp_span_absent()) == SP_OK);
+    return NULL;
+}
+
+static enum sp_err watch_signals(struct sp_server *server)
+{
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+    if (sigaction(SIGPIPE, &ignore, NULL) != 0) /* a client of the control socket may go away */
+        return SP_ERR_IO;
+    enum sp_err err =
+        sp_signal_new(server->loop, SIGTERM, asked_to_end, server, &server->signals[0]);
+    if (err == SP_OK)
+        err = sp_signal_new(server->loop, SIGINT, asked_to_end, server, &server->signals[1]);
+    if (err == SP_OK)
+        err = sp_signal_new(server->loop, SIGHUP, asked_to_reload, server, &server->signals[2]);
+    return err;
+}
+
+enum sp_err sp_server_run(struct sp_server *server)
+{
+    enum sp_err err = watch_signals(server);
+    size_t threads = 0;
+    for (; err == SP_OK && threads < server->shared.count; threads++) {
+        struct seat *seat = &server->seats[threads];
+        *seat = (struct seat){.server = server, .worker = server->workers[threads]};
+        server->running++;
+        if (pthread_create(&seat->thread, NULL, thread_of, seat) != 0) {
+            server->running--;
+            err = SP_ERR_IO;
+            break;
+        }
+    }
+    if (err == SP_OK) {
+        log_listeners(server);
+        log_event(server, "started");
+    } else {
+        stop_workers(server);
+    }
+    if (server->running > 0)
+        sp_loop_run(server->loop);
+    for (size_t i = 0; i < threads; i++)
+        SP_CHECK(pthread_join(server->seats[i].thread, NULL) == 0);
+    log_event(server, "ended");
+    return err;
+}
+
+const struct sp_config *sp_server_config(const struct sp_server *server)
+{
+    return server->config;
+}
+
+const char *sp_server_config_path(const struct sp_server *server)
+{
+    return server->path[0] == '\0' ? NULL : server->path;
+}
+
+struct sp_store *sp_server_store(const struct sp_server *server)
+{
+    return server->store;
+}
+
+size_t sp_server_workers(const struct sp_server *server)
+{
+    return server->shared.count;
+}
+
+sp_time sp_server_started(const struct sp_server *server)
+{
+    return server->started;
+}
+
+struct sp_metrics sp_server_metrics(const struct sp_server *server)
+{
+    struct sp_metrics sum = {.value = {0}};
+    for (size_t i = 0; i < server->shared.count; i++)
+        sp_metrics_add(&sum, sp_worker_metrics(server->workers[i]));
+    return sum;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One of the threads that answer: its own loop, sockets, reader of the store, transactions and
+ * counters. It shares nothing but the configuration, which is never changed, and is spoken to by
+ * letters. Here, and nowhere else, the machines and services meet the sockets.
+ */
+#ifndef SP_SERVER_WORKER_H
+#define SP_SERVER_WORKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/log.h"
+#include "base/metric.h"
+#include "base/siphash.h"
+#include "server/config.h"
+#include "signpost/base/err.h"
+#include "store/store.h"
+
+struct sp_worker; /* opaque */
+
+/* What all workers of a server have in common. */
+struct sp_worker_shared {
+    struct sp_store *store;
+    struct sp_hash_key tag_key;   /* of stateless To tags */
+    struct sp_hash_key owner_key; /* which worker owns a Call-ID */
+    sp_log_sink *sink;            /* from any thread */
+    void *sink_context;
+    size_t count;               /* workers */
+    struct sp_worker **workers; /* all of them, once all are made */
+};
+
+/* Makes the worker of an index and opens its sockets at `config`'s listeners, whose ports, where
+ * they are 0, are written over by the first worker; holds the configuration. When a socket can't be
+ * opened, `listener` says which. Errors: those of sp_udp_open, of the reader, SP_ERR_MEMORY. */
+SP_MUST_USE enum sp_err sp_worker_new(const struct sp_worker_shared *shared, size_t index,
+                                      struct sp_config *config, size_t *listener,
+                                      struct sp_worker **worker);
+void sp_worker_free(struct sp_worker **worker);
+
+/* Answers until it is told to stop; a thread's whole life. */
+void sp_worker_run(struct sp_worker *worker);
+
+/* From any thread: takes another configuration; takes no new work and stops when the last
+ * transaction has ended; stops at once. Errors: SP_ERR_FULL (its mailbox). */
+SP_MUST_USE enum sp_err sp_worker_configure(struct sp_worker *worker, struct sp_config *config);
+SP_MUST_USE enum sp_err sp_worker_drain(struct sp_worker *worker);
+SP_MUST_USE enum sp_err sp_worker_stop(struct sp_worker *worker);
+
+/* What it has counted, from any thread. */
+const struct sp_metrics *sp_worker_metrics(const struct sp_worker *worker);
+
+#endif
