@@ -5,6 +5,8 @@
 #include "signpost/sip/header.h"
 
 #include "base/check.h"
+#include "sip/header_key.h"
+#include "sip/header_slot.h"
 
 struct row {
     struct sp_span name;
@@ -21,14 +23,26 @@ static const struct row rows[SP_HEADER_COUNT] = {
 #undef ROW
 };
 
+/* At most one name or compact form falls into a slot. */
+static const uint8_t slots[1 << SP_HEADER_SLOT_BITS] = {
+#define SLOT(slot, id) [slot] = SP_HEADER_##id,
+    SP_HEADER_SLOTS(SLOT)
+#undef SLOT
+};
+_Static_assert(SP_HEADER_COUNT <= UINT8_MAX, "a slot holds an enum sp_header");
+
 enum sp_header sp_header_find(struct sp_span name)
 {
-    for (int i = SP_HEADER_OTHER + 1; i < SP_HEADER_COUNT; i++) {
-        if (sp_span_equal_nocase(rows[i].name, name) ||
-            (name.len == 1 && sp_span_equal_nocase(rows[i].compact, name)))
-            return (enum sp_header)i;
-    }
-    return SP_HEADER_OTHER;
+    if (name.len == 0)
+        return SP_HEADER_OTHER;
+    const struct sp_header_key key = sp_header_key(name);
+    const uint8_t id = slots[sp_header_key_slot(key, SP_HEADER_SLOT_FACTOR, SP_HEADER_SLOT_BITS)];
+    const struct sp_span found = name.len == 1 ? rows[id].compact : rows[id].name;
+    if (found.len != name.len || !sp_header_key_equal(key, sp_header_key(found)))
+        return SP_HEADER_OTHER;
+    if (name.len > 16 && !sp_span_equal_nocase(found, name))
+        return SP_HEADER_OTHER;
+    return (enum sp_header)id;
 }
 
 struct sp_span sp_header_name(enum sp_header id)

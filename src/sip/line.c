@@ -4,28 +4,23 @@
  */
 #include "sip/line.h"
 
-#include <endian.h>
-
 #include "base/ascii.h"
-
-#define EACH_OCTET(value) (UINT64_C(0x0101010101010101) * (value))
+#include "sip/word.h"
 
 /* The first control octet at or behind `at`, or `end`. */
 static const char *find_control(const char *at, const char *end)
 {
     while (end - at >= 8) {
-        uint64_t word;
-        memcpy(&word, at, sizeof word);
-        word = le64toh(word);
+        const uint64_t word = sp_word_load(at);
         /* The high bit of each octet below 0x20, or equal to 0x7f. Borrow and carry can mark an
          * octet wrongly, but only behind one that is marked rightly or is 0xff; hence the look. */
         const uint64_t marks =
-            ((word - EACH_OCTET(0x20)) | (word + EACH_OCTET(0x01))) & ~word & EACH_OCTET(0x80);
+            ((word - SP_WORD_OF(0x20)) | (word + SP_WORD_OF(0x01))) & ~word & SP_WORD_OF(0x80);
         if (marks == 0) {
             at += 8;
             continue;
         }
-        at += __builtin_ctzll(marks) / 8;
+        at += sp_word_first(marks);
         if (sp_ascii_is(*at, SP_ASCII_CONTROL))
             return at;
         at++;
