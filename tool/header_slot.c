@@ -2,13 +2,14 @@
  *
  * Builds the perfect hash over the names of header fields: header_slot IN.tsv OUT.h tries factors
  * until no two names and compact forms of the table fall into one slot, with more slots when it
- * takes too long. OUT.h gets the factor and what is in each slot.
+ * takes too long. OUT.h gets the factor and, a line each, slot,
+ * number from 1 on, identifier and key of the names.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "sip/header_key.h"
+#include "sip/name_key.h"
 
 enum {
     NAMES_MAX = 512,
@@ -21,7 +22,7 @@ struct names {
     size_t count;
     struct {
         char id[64];
-        struct sp_header_key key;
+        struct sp_name_key key;
     } of[NAMES_MAX];
 };
 
@@ -31,7 +32,7 @@ static bool add(struct names *names, const char *id, const char *name)
     if (names->count == NAMES_MAX || id_len >= sizeof names->of[0].id)
         return false;
     memcpy(names->of[names->count].id, id, id_len + 1);
-    names->of[names->count++].key = sp_header_key(sp_span_of(name));
+    names->of[names->count++].key = sp_name_key(sp_span_of(name));
     return true;
 }
 
@@ -58,7 +59,7 @@ static bool fits(const struct names *names, uint64_t factor, unsigned bits)
 {
     uint8_t is_taken[1 << BITS_MAX] = {0};
     for (size_t i = 0; i < names->count; i++) {
-        const size_t slot = sp_header_key_slot(names->of[i].key, factor, bits);
+        const size_t slot = sp_name_key_slot(names->of[i].key, factor, bits);
         if (is_taken[slot]++ != 0)
             return false;
     }
@@ -88,9 +89,12 @@ static void write_slots(FILE *out, const struct names *names, uint64_t factor, u
             "#define SP_HEADER_SLOT_BITS %u\n"
             "#define SP_HEADER_SLOTS(X)",
             (unsigned long long)factor, bits);
-    for (size_t i = 0; i < names->count; i++)
-        fprintf(out, " \\\n    X(%zu, %s)", sp_header_key_slot(names->of[i].key, factor, bits),
-                names->of[i].id);
+    for (size_t i = 0; i < names->count; i++) {
+        const struct sp_name_key key = names->of[i].key;
+        fprintf(out, " \\\n    X(%zu, %zu, %s, UINT64_C(0x%016llx), UINT64_C(0x%016llx), %zu)",
+                sp_name_key_slot(key, factor, bits), i + 1, names->of[i].id,
+                (unsigned long long)key.head, (unsigned long long)key.tail, key.len);
+    }
     fputc('\n', out);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "signpost/sip/contact.h"
 
+#include "sip/open.h"
 #include "sip/scan.h"
 #include "signpost/sip/param.h"
 
@@ -38,13 +39,13 @@ enum sp_err sp_q_parse(struct sp_span text, uint16_t *q)
 
 static enum sp_err keep_param(struct sp_param param, struct sp_contact *contact)
 {
-    if (!contact->has_q && sp_span_equal_nocase(param.name, SP_SPAN("q"))) {
+    if (!contact->has_q && sp_scan_is_named(param.name, SP_SPAN("q"))) {
         contact->has_q = true;
         return sp_q_parse(param.value, &contact->q);
     }
-    if (!contact->has_expires && sp_span_equal_nocase(param.name, SP_SPAN("expires"))) {
+    if (!contact->has_expires && sp_scan_is_named(param.name, SP_SPAN("expires"))) {
         contact->has_expires = true;
-        if (sp_span_to_u32(param.value, UINT32_MAX, &contact->expires_s) != SP_OK)
+        if (sp_scan_only_number(param.value, UINT32_MAX, &contact->expires_s) != SP_OK)
             contact->expires_s = EXPIRES_MALFORMED_S;
     }
     return SP_OK;
@@ -58,12 +59,13 @@ enum sp_err sp_contact_parse(struct sp_span text, struct sp_contact *contact)
         *contact = read;
         return SP_OK;
     }
-    enum sp_err err = sp_name_addr_parse(text, &read.addr);
+    enum sp_err err = sp_name_addr_open(text, &read.addr);
     struct sp_span rest = read.addr.params;
     struct sp_param param;
-    while (err == SP_OK && sp_param_next(&rest, &param) == SP_OK)
+    while (err == SP_OK && (err = sp_param_next(&rest, &param)) == SP_OK)
         err = keep_param(param, &read);
-    if (err == SP_OK)
-        *contact = read;
-    return err;
+    if (err != SP_ERR_ABSENT)
+        return err;
+    *contact = read;
+    return SP_OK;
 }

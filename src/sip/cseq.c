@@ -11,8 +11,7 @@ enum sp_err sp_cseq_parse(struct sp_span text, struct sp_cseq *cseq)
     struct sp_scan scan = sp_scan_of(text);
     struct sp_cseq read;
     sp_scan_skip_space(&scan);
-    const enum sp_err err =
-        sp_span_to_u32(sp_scan_run(&scan, SP_ASCII_DIGIT), UINT32_MAX, &read.number);
+    const enum sp_err err = sp_scan_number(&scan, UINT32_MAX, &read.number);
     if (err != SP_OK)
         return err;
     const char *const after = scan.at;

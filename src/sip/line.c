@@ -1,39 +1,70 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Lines. Eight octets are looked at in a step: lines are long and control octets are rare.
+ * Lines. Many octets are looked at in a step: lines are long and control octets are rare.
  */
 #include "sip/line.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/ascii.h"
 #include "sip/word.h"
 
-/* The first control octet at or behind `at`, or `end`. */
-static const char *find_control(const char *at, const char *end)
+#ifdef __SSE2__
+
+enum {
+    STEP = 16,
+};
+
+/* How many of the STEP octets at `at` come before the first control octet. */
+static inline unsigned before_control(const char *at)
 {
-    while (end - at >= 8) {
-        const uint64_t word = sp_word_load(at);
-        /* The high bit of each octet below 0x20, or equal to 0x7f. Borrow and carry can mark an
-         * octet wrongly, but only behind one that is marked rightly or is 0xff; hence the look. */
-        const uint64_t marks =
-            ((word - SP_WORD_OF(0x20)) | (word + SP_WORD_OF(0x01))) & ~word & SP_WORD_OF(0x80);
-        if (marks == 0) {
-            at += 8;
-            continue;
-        }
-        at += sp_word_first(marks);
-        if (sp_ascii_is(*at, SP_ASCII_CONTROL))
+    const __m128i octets = _mm_loadu_si128((const __m128i *)(const void *)at);
+    const __m128i is_low = _mm_cmpeq_epi8(_mm_min_epu8(octets, _mm_set1_epi8(0x1f)), octets);
+    const __m128i is_del = _mm_cmpeq_epi8(octets, _mm_set1_epi8(0x7f));
+    const unsigned marks = (unsigned)_mm_movemask_epi8(_mm_or_si128(is_low, is_del));
+    return (unsigned)__builtin_ctz(marks | 1U << STEP);
+}
+
+#else
+
+enum {
+    STEP = 8,
+};
+
+static inline unsigned before_control(const char *at)
+{
+    const uint64_t octets = sp_word_load(at);
+    const uint64_t del = octets ^ SP_WORD_OF(0x7f);
+    /* The high bit of each octet that is meant. A borrow can mark an octet wrongly, but only behind
+     * one that is marked rightly. */
+    const uint64_t is_low = (octets - SP_WORD_OF(0x20)) & ~octets;
+    const uint64_t is_del = (del - SP_WORD_OF(0x01)) & ~del;
+    const uint64_t marks = (is_low | is_del) & SP_WORD_OF(0x80);
+    return marks == 0 ? STEP : (unsigned)__builtin_ctzll(marks) / 8;
+}
+
+#endif
+
+/* The first control octet at or behind `at`, or `end`. */
+static inline const char *find_control(const char *at, const char *end)
+{
+    while (end - at >= STEP) {
+        const unsigned before = before_control(at);
+        at += before;
+        if (before < STEP)
             return at;
-        at++;
     }
     while (at < end && !sp_ascii_is(*at, SP_ASCII_CONTROL))
         at++;
     return at;
 }
 
-enum sp_err sp_line_find(const char *at, const char *end, bool may_fold, struct sp_line *line)
+/* Goes on behind `at`, where the simple case ended: a fold, a tab, or an octet that must not be. */
+static enum sp_err find_long(const char *at, const char *end, bool may_fold, struct sp_line *line)
 {
-    const char *const start = at;
-    struct sp_line found = {.odd = NULL};
+    struct sp_line found = {.text = line->text};
     for (;; at++) {
         at = find_control(at, end);
         if (end - at < 2)
@@ -54,9 +85,21 @@ enum sp_err sp_line_find(const char *at, const char *end, bool may_fold, struct 
         found.is_folded = true;
         at += 2;
     }
-    found.text = sp_span(start, (size_t)(at - start));
+    found.text.len = (size_t)(at - found.text.ptr);
     found.next = at + 2;
     *line = found;
+    return SP_OK;
+}
+
+enum sp_err sp_line_find(const char *at, const char *end, bool may_fold, struct sp_line *line)
+{
+    const char *const stop = find_control(at, end);
+    line->text = sp_span(at, (size_t)(stop - at));
+    if (end - stop < 3 || stop[0] != '\r' || stop[1] != '\n' || sp_ascii_is(stop[2], SP_ASCII_WSP))
+        return find_long(stop, end, may_fold, line);
+    line->next = stop + 2;
+    line->odd = NULL;
+    line->is_folded = false;
     return SP_OK;
 }
 

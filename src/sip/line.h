@@ -20,8 +20,8 @@ struct sp_line {
 };
 
 /* Finds the line that begins at `at`. With `may_fold`, lines that begin with white space belong to
- * the one before. Errors: SP_PARTIAL (it does not end before `end`, or what comes behind could
- * still be a fold). */
+ * the one before. `line` is written in any case. Errors: SP_PARTIAL (it does not end before `end`,
+ * or what comes behind could still be a fold). */
 SP_MUST_USE enum sp_err sp_line_find(const char *at, const char *end, bool may_fold,
                                      struct sp_line *line);
 

@@ -70,12 +70,11 @@ static struct sp_field *add_field(struct reader *reader)
     return &message->fields[message->field_count++];
 }
 
-/* Puts a field behind the others of its kind. */
-static void link_field(struct reader *reader, struct sp_field *field)
+/* Puts the field that was added last behind the others of its kind. */
+static void link_field(struct reader *reader, const struct sp_field *field)
 {
     struct sp_message *const message = reader->message;
-    const uint16_t index = (uint16_t)(field - message->fields);
-    field->next = 0;
+    const uint16_t index = (uint16_t)(message->field_count - 1);
     if (message->first[field->id] == 0)
         message->first[field->id] = (uint16_t)(index + 1);
     else
@@ -97,30 +96,44 @@ static bool take_value(struct reader *reader, const struct sp_line *line, struct
         note(reader, SP_ERR_FULL, 513, "Message Too Large", reader->at);
         return false;
     }
-    *value = sp_span_trim(*value);
+    struct sp_scan scan = sp_scan_of(*value);
+    sp_scan_trim(&scan);
+    *value = sp_scan_rest(&scan);
     return true;
+}
+
+/* The name of a field without the white space that may stand behind it, and its kind. Errors:
+ * SP_ERR_SYNTAX (it is no token). */
+static enum sp_err read_name(struct sp_span *name, enum sp_header *id)
+{
+    *id = sp_header_find(*name);
+    if (*id != SP_HEADER_OTHER)
+        return SP_OK;
+    struct sp_scan scan = sp_scan_of(*name);
+    *name = sp_scan_run(&scan, SP_ASCII_TOKEN);
+    sp_scan_skip_space(&scan);
+    *id = sp_header_find(*name);
+    return name->len > 0 && sp_scan_is_done(&scan) ? SP_OK : SP_ERR_SYNTAX;
 }
 
 /* name HCOLON value, where HCOLON = *( SP / HTAB ) ":" SWS. Nothing else may stand before the
  * colon: whoever reads another name there reads another message. */
 static void read_field(struct reader *reader, const struct sp_line *line)
 {
-    struct sp_scan scan = sp_scan_of(line->text);
-    const struct sp_span name = sp_scan_run(&scan, SP_ASCII_TOKEN);
-    sp_scan_skip_space(&scan);
-    if (name.len == 0 || !sp_scan_take(&scan, ':')) {
-        note(reader, SP_ERR_SYNTAX, 400, "Malformed header field name", scan.at);
+    const size_t name_len = sp_span_find(line->text, ':');
+    struct sp_span name = sp_span_first(line->text, name_len);
+    struct sp_span value = sp_span_after(line->text, name_len + 1);
+    enum sp_header id;
+    if (name_len == line->text.len || read_name(&name, &id) != SP_OK) {
+        note(reader, SP_ERR_SYNTAX, 400, "Malformed header field name", line->text.ptr);
         return;
     }
-    struct sp_span value = sp_scan_rest(&scan);
     if (!take_value(reader, line, &value))
         return;
     struct sp_field *const field = add_field(reader);
     if (field == NULL)
         return;
-    field->id = sp_header_find(name);
-    field->name = name;
-    field->value = value;
+    *field = (struct sp_field){.id = id, .name = name, .value = value};
     link_field(reader, field);
 }
 
@@ -178,7 +191,7 @@ static enum sp_err read_content_length(struct reader *reader, size_t *length)
         note(reader, SP_ERR_DUPLICATE, 400, "Two Content-Length fields",
              message->fields[field->next].name.ptr);
     } else if (field->value.len > CONTENT_LENGTH_DIGITS_MAX ||
-               sp_span_to_u32(field->value, UINT32_MAX, &value) != SP_OK) {
+               sp_scan_only_number(field->value, UINT32_MAX, &value) != SP_OK) {
         note(reader, SP_ERR_SYNTAX, 400, "Malformed Content-Length", field->name.ptr);
     }
     *length = value;

@@ -5,6 +5,7 @@
  */
 #include "signpost/sip/message.h"
 
+#include "sip/open.h"
 #include "sip/scan.h"
 #include "signpost/sip/param.h"
 
@@ -51,7 +52,7 @@ enum sp_err sp_message_uri(struct sp_message *message, const struct sp_uri **uri
 {
     if (!is_known(message, SLOT_URI))
         remember(message, SLOT_URI,
-                 message->is_request ? sp_uri_parse(message->request_uri, &message->read.uri)
+                 message->is_request ? sp_uri_open(message->request_uri, &message->read.uri)
                                      : SP_ERR_ABSENT);
     if (outcome(message, SLOT_URI) == SP_OK)
         *uri = &message->read.uri;
@@ -76,20 +77,21 @@ enum sp_err sp_message_via(struct sp_message *message, const struct sp_via **via
     return outcome(message, SLOT_VIA);
 }
 
-/* The tag, absent when there is none. Errors: SP_ERR_SYNTAX (it has no value, or there are two, of
- * which two readers could take a different one). */
+/* All parameters of From or To, for the tag; absent when there is none. Errors: SP_ERR_SYNTAX (also
+ * when the tag has no value, or there are two, of which two readers could take a different one). */
 static enum sp_err read_tag(struct sp_span params, struct sp_span *tag)
 {
     struct sp_param param;
+    enum sp_err err;
     *tag = sp_span_absent();
-    while (sp_param_next(&params, &param) == SP_OK) {
-        if (!sp_span_equal_nocase(param.name, SP_SPAN("tag")))
+    while ((err = sp_param_next(&params, &param)) == SP_OK) {
+        if (!sp_scan_is_named(param.name, SP_SPAN("tag")))
             continue;
         if (sp_span_is_absent(param.value) || !sp_span_is_absent(*tag))
             return SP_ERR_SYNTAX;
         *tag = param.value;
     }
-    return SP_OK;
+    return err == SP_ERR_ABSENT ? SP_OK : err;
 }
 
 static enum sp_err read_party(const struct sp_message *message, enum sp_header id,
@@ -99,7 +101,7 @@ static enum sp_err read_party(const struct sp_message *message, enum sp_header i
     struct sp_span found = sp_span_absent();
     enum sp_err err = sp_message_field(message, id, &value);
     if (err == SP_OK)
-        err = sp_name_addr_parse(value, party);
+        err = sp_name_addr_open(value, party);
     if (err == SP_OK)
         err = read_tag(party->params, &found);
     *tag = err == SP_OK ? found : sp_span_absent();
@@ -164,7 +166,7 @@ enum sp_err sp_message_max_forwards(const struct sp_message *message, uint8_t *h
     uint32_t read = 0;
     enum sp_err err = sp_message_field(message, SP_HEADER_MAX_FORWARDS, &value);
     if (err == SP_OK)
-        err = sp_span_to_u32(value, MAX_FORWARDS_MAX, &read);
+        err = sp_scan_only_number(value, MAX_FORWARDS_MAX, &read);
     if (err == SP_OK)
         *hops = (uint8_t)read;
     return err;
@@ -185,5 +187,5 @@ enum sp_err sp_message_seconds(const struct sp_message *message, enum sp_header 
             return SP_ERR_SYNTAX;
         value = digits;
     }
-    return sp_span_to_u32(value, UINT32_MAX, seconds);
+    return sp_scan_only_number(value, UINT32_MAX, seconds);
 }

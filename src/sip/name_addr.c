@@ -4,6 +4,7 @@
  */
 #include "signpost/sip/name_addr.h"
 
+#include "sip/open.h"
 #include "sip/scan.h"
 #include "signpost/sip/param.h"
 
@@ -37,7 +38,7 @@ static enum sp_err take_uri(struct sp_scan *scan, struct sp_name_addr *value)
             return SP_ERR_SYNTAX;
         value->has_brackets = true;
         scan->at = close + 1;
-        return sp_uri_parse(sp_span(start + 1, (size_t)(close - start - 1)), &value->uri);
+        return sp_uri_open(sp_span(start + 1, (size_t)(close - start - 1)), &value->uri);
     }
     while (scan->at < scan->end && *scan->at != ';' && !sp_ascii_is(*scan->at, SP_ASCII_WSP)) {
         /* RFC 3261 §20: a URI with one of these must stand in brackets. */
@@ -45,24 +46,29 @@ static enum sp_err take_uri(struct sp_scan *scan, struct sp_name_addr *value)
             return SP_ERR_SYNTAX;
         scan->at++;
     }
-    return sp_uri_parse(sp_scan_since(scan, start), &value->uri);
+    return sp_uri_open(sp_scan_since(scan, start), &value->uri);
+}
+
+enum sp_err sp_name_addr_open(struct sp_span text, struct sp_name_addr *value)
+{
+    struct sp_scan scan = sp_scan_of(text);
+    *value = (struct sp_name_addr){.text = text};
+    sp_scan_skip_space(&scan);
+    enum sp_err err = take_display(&scan, value);
+    if (err == SP_OK)
+        err = take_uri(&scan, value);
+    sp_scan_skip_space(&scan);
+    if (err == SP_OK && !sp_scan_is_done(&scan))
+        value->params = sp_scan_rest(&scan);
+    return err;
 }
 
 enum sp_err sp_name_addr_parse(struct sp_span text, struct sp_name_addr *value)
 {
-    struct sp_scan scan = sp_scan_of(text);
-    struct sp_name_addr read = {.text = text};
-    sp_scan_skip_space(&scan);
-    enum sp_err err = take_display(&scan, &read);
+    struct sp_name_addr read;
+    enum sp_err err = sp_name_addr_open(text, &read);
     if (err == SP_OK)
-        err = take_uri(&scan, &read);
-    if (err != SP_OK)
-        return err;
-    sp_scan_skip_space(&scan);
-    if (!sp_scan_is_done(&scan)) {
-        read.params = sp_scan_rest(&scan);
         err = sp_param_check(read.params);
-    }
     if (err == SP_OK)
         *value = read;
     return err;

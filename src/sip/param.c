@@ -11,9 +11,9 @@
 static struct sp_span take_bare_value(struct sp_scan *scan)
 {
     const char *const start = scan->at;
-    while (scan->at < scan->end && (sp_ascii_is(*scan->at, SP_ASCII_TOKEN) || *scan->at == ':' ||
-                                    *scan->at == '[' || *scan->at == ']'))
-        scan->at++;
+    do {
+        (void)sp_scan_run(scan, SP_ASCII_TOKEN); /* a piece of the whole */
+    } while (sp_scan_take(scan, ':') || sp_scan_take(scan, '[') || sp_scan_take(scan, ']'));
     return sp_scan_since(scan, start);
 }
 

@@ -21,8 +21,7 @@ struct sp_span sp_scan_host(struct sp_scan *scan)
 enum sp_err sp_scan_port(struct sp_scan *scan, uint16_t *port)
 {
     uint32_t value = 0;
-    const struct sp_span digits = sp_scan_run(scan, SP_ASCII_DIGIT);
-    const enum sp_err err = sp_span_to_u32(digits, UINT16_MAX, &value);
+    const enum sp_err err = sp_scan_number(scan, UINT16_MAX, &value);
     if (err == SP_OK && value == 0)
         return SP_ERR_RANGE;
     if (err == SP_OK)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/ascii.h"
+#include "sip/name_key.h"
 #include "signpost/base/span.h"
 
 struct sp_scan {
@@ -53,10 +54,28 @@ static inline bool sp_scan_take(struct sp_scan *scan, char octet)
     return true;
 }
 
+/* Steps over a literal when it comes next, with case. */
+static inline bool sp_scan_take_text(struct sp_scan *scan, struct sp_span literal)
+{
+    if ((size_t)(scan->end - scan->at) < literal.len ||
+        memcmp(scan->at, literal.ptr, literal.len) != 0)
+        return false;
+    scan->at += literal.len;
+    return true;
+}
+
 static inline void sp_scan_skip_space(struct sp_scan *scan)
 {
     while (scan->at < scan->end && (*scan->at == ' ' || *scan->at == '\t'))
         scan->at++;
+}
+
+/* Takes white space away at both ends. */
+static inline void sp_scan_trim(struct sp_scan *scan)
+{
+    sp_scan_skip_space(scan);
+    while (scan->at < scan->end && (scan->end[-1] == ' ' || scan->end[-1] == '\t'))
+        scan->end--;
 }
 
 /* Steps over `octet` with the white space that SIP allows around its separators. */
@@ -72,25 +91,31 @@ static inline bool sp_scan_take_separator(struct sp_scan *scan, char octet)
 /* Steps over all octets of some classes; the answer may be empty. */
 static inline struct sp_span sp_scan_run(struct sp_scan *scan, unsigned classes)
 {
-    const char *const start = scan->at;
-    while (scan->at < scan->end && sp_ascii_is(*scan->at, classes))
-        scan->at++;
-    return sp_scan_since(scan, start);
+    const char *at = scan->at;
+    const char *const start = at;
+    const char *const end = scan->end;
+    while (at < end && sp_ascii_is(*at, classes))
+        at++;
+    scan->at = at;
+    return sp_span(start, (size_t)(at - start));
 }
 
 /* Steps over octets of some classes and whole escapes, %HH. */
 static inline struct sp_span sp_scan_run_escaped(struct sp_scan *scan, unsigned classes)
 {
-    const char *const start = scan->at;
-    for (; scan->at < scan->end; scan->at++) {
-        if (sp_ascii_is(*scan->at, classes))
+    const char *at = scan->at;
+    const char *const start = at;
+    const char *const end = scan->end;
+    for (; at < end; at++) {
+        if (sp_ascii_is(*at, classes))
             continue;
-        if (*scan->at != '%' || scan->end - scan->at < 3 ||
-            !sp_ascii_is(scan->at[1], SP_ASCII_HEX) || !sp_ascii_is(scan->at[2], SP_ASCII_HEX))
+        if (*at != '%' || end - at < 3 || !sp_ascii_is(at[1], SP_ASCII_HEX) ||
+            !sp_ascii_is(at[2], SP_ASCII_HEX))
             break;
-        scan->at += 2;
+        at += 2;
     }
-    return sp_scan_since(scan, start);
+    scan->at = at;
+    return sp_span(start, (size_t)(at - start));
 }
 
 /* Steps over a quoted string, whose opening quote comes next. False when it does not end. */
@@ -107,6 +132,45 @@ static inline bool sp_scan_take_quoted(struct sp_scan *scan, struct sp_span *quo
         }
     }
     return false;
+}
+
+/* Steps over digits. Errors: SP_ERR_SYNTAX (none), SP_ERR_RANGE (above `max`). */
+static inline enum sp_err sp_scan_number(struct sp_scan *scan, uint32_t max, uint32_t *number)
+{
+    const char *at = scan->at;
+    const char *const start = at;
+    uint64_t sum = 0;
+    for (; at < scan->end && *at >= '0' && *at <= '9'; at++) {
+        if (sum <= max) /* beyond that it only needs to stay beyond */
+            sum = sum * 10 + (uint64_t)(*at - '0');
+    }
+    scan->at = at;
+    if (at == start)
+        return SP_ERR_SYNTAX;
+    if (sum > max)
+        return SP_ERR_RANGE;
+    *number = (uint32_t)sum;
+    return SP_OK;
+}
+
+/* A number that fills the whole text. Errors: as sp_scan_number. */
+static inline enum sp_err sp_scan_only_number(struct sp_span text, uint32_t max, uint32_t *number)
+{
+    struct sp_scan scan = sp_scan_of(text);
+    uint32_t read = 0;
+    const enum sp_err err = sp_scan_number(&scan, max, &read);
+    if (!sp_scan_is_done(&scan))
+        return SP_ERR_SYNTAX;
+    if (err == SP_OK)
+        *number = read;
+    return err;
+}
+
+/* Whether a name is `literal`, of 1 to SP_NAME_KEY_WHOLE octets, without case. The compiler works
+ * out the literal's key. */
+static inline bool sp_scan_is_named(struct sp_span name, struct sp_span literal)
+{
+    return name.len == literal.len && sp_name_key_equal(sp_name_key(name), sp_name_key(literal));
 }
 
 /* A host (RFC 3261 §25.1): a name, an IPv4 address, or an IPv6 address in brackets, whose inside is

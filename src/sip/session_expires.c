@@ -12,7 +12,7 @@ static enum sp_err take_seconds(struct sp_span text, uint32_t *seconds, struct s
 {
     struct sp_scan scan = sp_scan_of(text);
     sp_scan_skip_space(&scan);
-    const enum sp_err err = sp_span_to_u32(sp_scan_run(&scan, SP_ASCII_DIGIT), UINT32_MAX, seconds);
+    const enum sp_err err = sp_scan_number(&scan, UINT32_MAX, seconds);
     *params = sp_scan_rest(&scan);
     return err;
 }
@@ -37,7 +37,7 @@ enum sp_err sp_session_expires_parse(struct sp_span text, struct sp_session_expi
     struct sp_param param;
     enum sp_err err = take_seconds(text, &read.interval_s, &params);
     while (err == SP_OK && (err = sp_param_next(&params, &param)) == SP_OK) {
-        if (sp_span_equal_nocase(param.name, SP_SPAN("refresher")))
+        if (sp_scan_is_named(param.name, SP_SPAN("refresher")))
             err = keep_refresher(param.value, &read.refresher);
     }
     if (err != SP_ERR_ABSENT)

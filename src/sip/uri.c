@@ -4,16 +4,17 @@
  */
 #include "signpost/sip/uri.h"
 
+#include "sip/open.h"
 #include "sip/scan.h"
 #include "sip/uri_part.h"
 
 static enum sp_scheme scheme_of(struct sp_span name)
 {
-    if (sp_span_equal_nocase(name, SP_SPAN("sip")))
+    if (sp_scan_is_named(name, SP_SPAN("sip")))
         return SP_SCHEME_SIP;
-    if (sp_span_equal_nocase(name, SP_SPAN("sips")))
+    if (sp_scan_is_named(name, SP_SPAN("sips")))
         return SP_SCHEME_SIPS;
-    if (sp_span_equal_nocase(name, SP_SPAN("tel")))
+    if (sp_scan_is_named(name, SP_SPAN("tel")))
         return SP_SCHEME_TEL;
     return SP_SCHEME_OTHER;
 }
@@ -21,12 +22,18 @@ static enum sp_scheme scheme_of(struct sp_span name)
 /* Scheme and ':'. */
 static enum sp_err take_scheme(struct sp_scan *scan, struct sp_uri *uri)
 {
-    const char *const start = scan->at;
-    while (scan->at < scan->end && (sp_ascii_is(*scan->at, SP_ASCII_ALPHA | SP_ASCII_DIGIT) ||
-                                    *scan->at == '+' || *scan->at == '-' || *scan->at == '.'))
-        scan->at++;
-    const struct sp_span name = sp_scan_since(scan, start);
-    if (name.len == 0 || !sp_ascii_is(*start, SP_ASCII_ALPHA) || !sp_scan_take(scan, ':'))
+    if (sp_scan_take_text(scan, SP_SPAN("sip:"))) {
+        uri->scheme = SP_SCHEME_SIP;
+        return SP_OK;
+    }
+    struct sp_span name = sp_scan_run(scan, SP_ASCII_ALPHA);
+    if (name.len == 0)
+        return SP_ERR_SYNTAX;
+    while (!sp_scan_is_done(scan) && (sp_ascii_is(*scan->at, SP_ASCII_HOST) || *scan->at == '+'))
+        scan->at++; /* letters, digits, '+', '-' and '.': only schemes that are not ours have them
+                     */
+    name = sp_scan_since(scan, name.ptr);
+    if (!sp_scan_take(scan, ':'))
         return SP_ERR_SYNTAX;
     uri->scheme = scheme_of(name);
     return SP_OK;
@@ -135,15 +142,22 @@ static enum sp_err read_by_scheme(struct sp_scan *scan, struct sp_uri *uri)
     return SP_ERR_SYNTAX;
 }
 
-enum sp_err sp_uri_parse(struct sp_span text, struct sp_uri *uri)
+enum sp_err sp_uri_open(struct sp_span text, struct sp_uri *uri)
 {
     struct sp_scan scan = sp_scan_of(text);
-    struct sp_uri read = {.text = text};
-    enum sp_err err = take_scheme(&scan, &read);
+    *uri = (struct sp_uri){.text = text};
+    enum sp_err err = take_scheme(&scan, uri);
     if (err == SP_OK)
-        err = read_by_scheme(&scan, &read);
+        err = read_by_scheme(&scan, uri);
     if (err == SP_OK && !sp_scan_is_done(&scan))
         err = SP_ERR_SYNTAX;
+    return err;
+}
+
+enum sp_err sp_uri_parse(struct sp_span text, struct sp_uri *uri)
+{
+    struct sp_uri read;
+    const enum sp_err err = sp_uri_open(text, &read);
     if (err == SP_OK)
         *uri = read;
     return err;

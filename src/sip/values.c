@@ -54,16 +54,25 @@ enum sp_err sp_values_next(struct sp_values *values, struct sp_span *value)
     if (values->field == 0)
         return SP_ERR_ABSENT;
     struct sp_scan scan = sp_scan_of(values->rest);
+    if (memchr(scan.at, ',', values->rest.len) == NULL) {
+        if (scan.at == scan.end)
+            return SP_ERR_SYNTAX;
+        *value = values->rest;
+        leave_field(values);
+        return SP_OK;
+    }
     const char *const start = scan.at;
     if (take_value(&scan) != SP_OK)
         return SP_ERR_SYNTAX;
     const struct sp_span found = sp_span_trim(sp_scan_since(&scan, start));
     if (found.len == 0)
         return SP_ERR_SYNTAX;
-    if (sp_scan_take(&scan, ','))
+    if (sp_scan_take(&scan, ',')) {
+        sp_scan_skip_space(&scan);
         values->rest = sp_scan_rest(&scan);
-    else
+    } else {
         leave_field(values);
+    }
     *value = found;
     return SP_OK;
 }

@@ -8,14 +8,22 @@
 #include "sip/scan.h"
 #include "signpost/sip/param.h"
 
-/* protocol-name SLASH protocol-version SLASH transport LWS */
+/* protocol-name SLASH protocol-version SLASH */
+static bool take_version(struct sp_scan *scan)
+{
+    if (sp_scan_take_text(scan, SP_SPAN("SIP/2.0/"))) { /* as nearly all write it */
+        sp_scan_skip_space(scan);
+        return true;
+    }
+    const struct sp_span name = sp_scan_run(scan, SP_ASCII_TOKEN);
+    return sp_scan_is_named(name, SP_SPAN("SIP")) && sp_scan_take_separator(scan, '/') &&
+           sp_scan_run(scan, SP_ASCII_TOKEN).len > 0 && sp_scan_take_separator(scan, '/');
+}
+
+/* sent-protocol LWS */
 static enum sp_err take_protocol(struct sp_scan *scan, struct sp_via *via)
 {
-    const struct sp_span name = sp_scan_run(scan, SP_ASCII_TOKEN);
-    if (!sp_span_equal_nocase(name, SP_SPAN("SIP")) || !sp_scan_take_separator(scan, '/'))
-        return SP_ERR_SYNTAX;
-    const struct sp_span version = sp_scan_run(scan, SP_ASCII_TOKEN);
-    if (version.len == 0 || !sp_scan_take_separator(scan, '/'))
+    if (!take_version(scan))
         return SP_ERR_SYNTAX;
     via->transport = sp_scan_run(scan, SP_ASCII_TOKEN);
     const char *const after = scan->at;
@@ -59,17 +67,17 @@ static enum sp_err keep_param(struct sp_param param, struct sp_via *via)
 {
     switch (param.name.len) {
     case 5:
-        if (sp_span_equal_nocase(param.name, SP_SPAN("rport")))
+        if (sp_scan_is_named(param.name, SP_SPAN("rport")))
             return keep_rport(param.value, via);
-        if (sp_span_equal_nocase(param.name, SP_SPAN("maddr")))
+        if (sp_scan_is_named(param.name, SP_SPAN("maddr")))
             return keep(param.value, &via->maddr);
         return SP_OK;
     case 6:
-        if (sp_span_equal_nocase(param.name, SP_SPAN("branch")))
+        if (sp_scan_is_named(param.name, SP_SPAN("branch")))
             return keep(param.value, &via->branch);
         return SP_OK;
     case 8:
-        if (sp_span_equal_nocase(param.name, SP_SPAN("received")))
+        if (sp_scan_is_named(param.name, SP_SPAN("received")))
             return keep(param.value, &via->received);
         return SP_OK;
     default:
@@ -111,7 +119,7 @@ bool sp_via_has_cookie(const struct sp_via *via)
 {
     const struct sp_span cookie = SP_SPAN("z9hG4bK");
     return via->branch.len > cookie.len &&
-           sp_span_equal_nocase(sp_span_first(via->branch, cookie.len), cookie);
+           sp_scan_is_named(sp_span_first(via->branch, cookie.len), cookie);
 }
 
 enum sp_err sp_via_response_address(const struct sp_via *via, struct sp_address *address)

@@ -36,10 +36,4 @@ static inline uint64_t sp_word_lower(uint64_t word)
     return word | is_upper >> 2;
 }
 
-/* The place, 0 to 7, of the first octet whose high bit is set in `marks`, which is not 0. */
-static inline int sp_word_first(uint64_t marks)
-{
-    return __builtin_ctzll(marks) / 8;
-}
-
 #endif
