@@ -4,56 +4,16 @@
  */
 #include "sip/line.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include "base/ascii.h"
-#include "sip/word.h"
-
-#ifdef __SSE2__
-
-enum {
-    STEP = 16,
-};
-
-/* How many of the STEP octets at `at` come before the first control octet. */
-static inline unsigned before_control(const char *at)
-{
-    const __m128i octets = _mm_loadu_si128((const __m128i *)(const void *)at);
-    const __m128i is_low = _mm_cmpeq_epi8(_mm_min_epu8(octets, _mm_set1_epi8(0x1f)), octets);
-    const __m128i is_del = _mm_cmpeq_epi8(octets, _mm_set1_epi8(0x7f));
-    const unsigned marks = (unsigned)_mm_movemask_epi8(_mm_or_si128(is_low, is_del));
-    return (unsigned)__builtin_ctz(marks | 1U << STEP);
-}
-
-#else
-
-enum {
-    STEP = 8,
-};
-
-static inline unsigned before_control(const char *at)
-{
-    const uint64_t octets = sp_word_load(at);
-    const uint64_t del = octets ^ SP_WORD_OF(0x7f);
-    /* The high bit of each octet that is meant. A borrow can mark an octet wrongly, but only behind
-     * one that is marked rightly. */
-    const uint64_t is_low = (octets - SP_WORD_OF(0x20)) & ~octets;
-    const uint64_t is_del = (del - SP_WORD_OF(0x01)) & ~del;
-    const uint64_t marks = (is_low | is_del) & SP_WORD_OF(0x80);
-    return marks == 0 ? STEP : (unsigned)__builtin_ctzll(marks) / 8;
-}
-
-#endif
+#include "sip/block.h"
 
 /* The first control octet at or behind `at`, or `end`. */
 static inline const char *find_control(const char *at, const char *end)
 {
-    while (end - at >= STEP) {
-        const unsigned before = before_control(at);
+    while (end - at >= SP_BLOCK) {
+        const unsigned before = sp_block_before_control(at);
         at += before;
-        if (before < STEP)
+        if (before < SP_BLOCK)
             return at;
     }
     while (at < end && !sp_ascii_is(*at, SP_ASCII_CONTROL))

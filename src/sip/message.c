@@ -5,6 +5,7 @@
  */
 #include "signpost/sip/message.h"
 
+#include "sip/block.h"
 #include "sip/line.h"
 #include "sip/scan.h"
 #include "sip/start_line.h"
@@ -116,11 +117,22 @@ static enum sp_err read_name(struct sp_span *name, enum sp_header *id)
     return name->len > 0 && sp_scan_is_done(&scan) ? SP_OK : SP_ERR_SYNTAX;
 }
 
+/* Most names end within the first block. */
+static size_t find_colon(struct sp_span line)
+{
+    if (line.len >= SP_BLOCK) {
+        const unsigned before = sp_block_before(line.ptr, ':');
+        if (before < SP_BLOCK)
+            return before;
+    }
+    return sp_span_find(line, ':');
+}
+
 /* name HCOLON value, where HCOLON = *( SP / HTAB ) ":" SWS. Nothing else may stand before the
  * colon: whoever reads another name there reads another message. */
 static void read_field(struct reader *reader, const struct sp_line *line)
 {
-    const size_t name_len = sp_span_find(line->text, ':');
+    const size_t name_len = find_colon(line->text);
     struct sp_span name = sp_span_first(line->text, name_len);
     struct sp_span value = sp_span_after(line->text, name_len + 1);
     enum sp_header id;
