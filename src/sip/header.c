@@ -6,7 +6,7 @@
 
 #include "base/check.h"
 #include "sip/name_key.h"
-#include "sip/header_slot.h"
+#include "signpost/base/table/header_slot.h"
 
 struct row {
     struct sp_span name;
