@@ -197,7 +197,7 @@ static void put_escape(struct sp_writer *writer, char octet)
 
 /* A user as a URI writes it (RFC 3261 §25.1). ';' may stand in a user but begins the parameters of
  * one, so it is escaped like what may not. */
-static void put_user(struct sp_writer *writer, struct sp_span user)
+void sp_route_write_user(struct sp_writer *writer, struct sp_span user)
 {
     for (size_t i = 0; i < user.len; i++) {
         if (sp_ascii_is(user.ptr[i], SP_ASCII_USER) && user.ptr[i] != ';')
@@ -222,7 +222,7 @@ void sp_route_write_target(struct sp_writer *writer, struct sp_span uri, struct 
         const size_t at = find_user_mark(rest);
         sp_write_span(writer, sp_span_first(rest, at));
         if (at < rest.len)
-            put_user(writer, user);
+            sp_route_write_user(writer, user);
         rest = sp_span_after(rest, at < rest.len ? at + USER_MARK_LEN : at);
     }
 }
@@ -242,7 +242,7 @@ void sp_route_write_from(struct sp_writer *writer, enum sp_route_kind kind, stru
         return;
     }
     const bool ends_in_star = user.len > 0 && user.ptr[user.len - 1] == '*';
-    put_user(writer, sp_span_first(user, user.len - (ends_in_star ? 1 : 0)));
+    sp_route_write_user(writer, sp_span_first(user, user.len - (ends_in_star ? 1 : 0)));
     if (ends_in_star)
         put_escape(writer, '*');
     if (kind == SP_ROUTE_PREFIX)

@@ -83,6 +83,9 @@ SP_MUST_USE enum sp_err sp_book_decode(struct sp_span record, struct sp_book_ent
  * half; absent writes nothing) and is escaped here, so that it cannot end the user part. */
 void sp_route_write_target(struct sp_writer *writer, struct sp_span uri, struct sp_span user);
 
+/* Writes an unescaped user as the user part of a URI, everything escaped that could end it. */
+void sp_route_write_user(struct sp_writer *writer, struct sp_span user);
+
 /* How many octets of a key are its user half, which ends at the last '@' (a host has none); all of
  * them when there is no '@'. */
 size_t sp_route_key_user_len(struct sp_span key);

@@ -36,10 +36,11 @@ enum sp_err sp_route_cursor_open(struct sp_store_reader *reader, struct sp_span 
     return SP_OK;
 }
 
-/* The next record of any kind. */
-static enum sp_err next_record(struct sp_route_cursor *cursor, struct sp_span *key,
-                               struct sp_span *value)
+enum sp_err sp_route_cursor_record(struct sp_route_cursor *cursor, enum sp_route_kind *kind,
+                                   struct sp_span *key, struct sp_span *record)
 {
+    if (cursor->view == NULL) /* the table is empty */
+        return SP_ERR_ABSENT;
     const struct sp_span beginning = sp_span(cursor->beginning, cursor->beginning_len);
     for (; cursor->kind < SP_ROUTE_KIND_COUNT; cursor->kind++) {
         enum sp_err err = SP_OK;
@@ -47,9 +48,11 @@ static enum sp_err next_record(struct sp_route_cursor *cursor, struct sp_span *k
             err = cursor->backend->cursor_open(cursor->view, (enum sp_space)cursor->kind, beginning,
                                                &cursor->cursor);
         if (err == SP_OK)
-            err = cursor->backend->cursor_next(cursor->cursor, key, value);
-        if (err == SP_OK && sp_span_has_prefix(*key, beginning))
+            err = cursor->backend->cursor_next(cursor->cursor, key, record);
+        if (err == SP_OK && sp_span_has_prefix(*key, beginning)) {
+            *kind = (enum sp_route_kind)cursor->kind;
             return SP_OK;
+        }
         if (err != SP_OK && err != SP_ERR_ABSENT)
             return err;
         cursor->backend->cursor_close(cursor->cursor);
@@ -60,15 +63,14 @@ static enum sp_err next_record(struct sp_route_cursor *cursor, struct sp_span *k
 
 enum sp_err sp_route_cursor_next(struct sp_route_cursor *cursor, struct sp_route *route)
 {
+    struct sp_span record;
+    enum sp_route_kind kind = SP_ROUTE_EXACT;
     struct sp_span key;
-    struct sp_span value;
-    if (cursor->view == NULL) /* the table is empty */
-        return SP_ERR_ABSENT;
-    enum sp_err err = next_record(cursor, &key, &value);
+    enum sp_err err = sp_route_cursor_record(cursor, &kind, &key, &record);
     if (err == SP_OK)
-        err = sp_route_decode(value, route);
+        err = sp_route_decode(record, route);
     if (err == SP_OK) {
-        route->kind = (enum sp_route_kind)cursor->kind;
+        route->kind = kind;
         route->key = key;
     }
     return err;

@@ -67,4 +67,9 @@ SP_MUST_USE enum sp_err sp_store_stats(const struct sp_store *store, void *view,
 SP_MUST_USE enum sp_err sp_reader_find_table(const struct sp_store_reader *reader,
                                              struct sp_span name, size_t *at);
 
+/* As sp_route_cursor_next, without decoding. */
+SP_MUST_USE enum sp_err sp_route_cursor_record(struct sp_route_cursor *cursor,
+                                               enum sp_route_kind *kind, struct sp_span *key,
+                                               struct sp_span *record);
+
 #endif

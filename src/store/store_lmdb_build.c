@@ -52,15 +52,15 @@ enum sp_err sp_lmdb_build_lock(void *self)
 /* The number in "routes-N.mdb", or 0. */
 static uint64_t generation_of(const char *name)
 {
-    const struct sp_span head = SP_SPAN("routes-"), tail = SP_SPAN(".mdb");
-    const struct sp_span text = sp_span_of(name);
+    const struct sp_span before = SP_SPAN("routes-");
+    const struct sp_span after = SP_SPAN(".mdb");
+    const struct sp_span whole = sp_span_of(name);
     uint64_t generation = 0;
-    if (text.len <= head.len + tail.len || !sp_span_has_prefix(text, head) ||
-        !sp_span_equal(sp_span_after(text, text.len - tail.len), tail))
+    if (!sp_span_has_prefix(whole, before) || whole.len < before.len + after.len ||
+        !sp_span_equal(sp_span_after(whole, whole.len - after.len), after))
         return 0;
-    const struct sp_span number =
-        sp_span_first(sp_span_after(text, head.len), text.len - head.len - tail.len);
-    return sp_span_to_u64(number, UINT64_MAX, &generation) == SP_OK ? generation : 0;
+    const struct sp_span digits = sp_span(name + before.len, whole.len - before.len - after.len);
+    return sp_span_to_u64(digits, UINT64_MAX - 1, &generation) == SP_OK ? generation : 0;
 }
 
 static bool is_in(uint64_t generation, const uint64_t *keep, size_t count)
