@@ -318,16 +318,17 @@ static void the_summary_counts_what_was_added_removed_and_changed(void **state)
 /* Rows in no order, more than memory is allowed for, each third address with two targets. */
 static char *many_rows(size_t count, size_t *len)
 {
-    char *text = malloc(count * 100 + 100);
-    size_t used = (size_t)sprintf(text, "%s", HEADER);
+    const size_t max = count * 100 + 100;
+    char *text = malloc(max);
+    size_t used = (size_t)snprintf(text, max, "%s", HEADER);
     for (size_t i = 0; i < count; i++) {
         const unsigned user = (unsigned)(i * 7919 % count);
-        used += (size_t)sprintf(text + used, "sip:%08u@example.com,302,sip:first@%u.example\n",
-                                user, user);
+        used += (size_t)snprintf(text + used, max - used,
+                                 "sip:%08u@example.com,302,sip:first@%u.example\n", user, user);
     }
     for (size_t i = 0; i < count; i += 3)
-        used += (size_t)sprintf(text + used, "sip:%08u@example.com,302,sip:second@x.example\n",
-                                (unsigned)i);
+        used += (size_t)snprintf(text + used, max - used,
+                                 "sip:%08u@example.com,302,sip:second@x.example\n", (unsigned)i);
     *len = used;
     return text;
 }
