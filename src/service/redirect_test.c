@@ -49,7 +49,7 @@ static void assert_has_not(const char *text, const char *piece)
 static void a_moved_user_is_answered_with_the_new_address(void **state)
 {
     (void)state;
-    struct desk desk;
+    static struct desk desk;
     const struct sp_route route = route_to(301, "sip:b@new.example.net");
     const char *text = answer(&desk, "INVITE sip:b@example.com", &route);
     assert_has(text, "SIP/2.0 301 Moved Permanently\r\n");
@@ -76,14 +76,14 @@ static void every_method_is_redirected_alike(void **state)
 static void a_cancel_is_answered_200_whatever_the_table_says(void **state)
 {
     (void)state;
-    struct desk desk;
+    static struct desk desk;
     assert_has(answer(&desk, "CANCEL sip:b@example.com", NULL), "SIP/2.0 200 OK\r\n");
 }
 
 static void contacts_stand_in_order_of_q(void **state)
 {
     (void)state;
-    struct desk desk;
+    static struct desk desk;
     struct sp_route route = route_to(300, "sip:last@example.net");
     route.target[0].has_q = true;
     route.target[0].q = 0;
@@ -109,7 +109,7 @@ static void contacts_stand_in_order_of_q(void **state)
 static void the_request_uri_is_never_a_contact(void **state)
 {
     (void)state;
-    struct desk desk;
+    static struct desk desk;
     struct sp_route route = route_to(301, "sip:b@EXAMPLE.com");
     const char *text = answer(&desk, "INVITE sip:b@example.com", &route);
     assert_has(text, "SIP/2.0 404 No Other Address Than The One Asked\r\n");
@@ -125,7 +125,7 @@ static void the_request_uri_is_never_a_contact(void **state)
 static void a_sips_request_gets_sips_contacts_only(void **state)
 {
     (void)state;
-    struct desk desk;
+    static struct desk desk;
     struct sp_route route = route_to(301, "sip:b@new.example.net");
     const char *text = answer(&desk, "INVITE sips:b@example.com", &route);
     assert_has(text, "SIP/2.0 480 ");
@@ -141,7 +141,7 @@ static void a_sips_request_gets_sips_contacts_only(void **state)
 static void the_user_asked_for_goes_into_the_template(void **state)
 {
     (void)state;
-    struct desk desk;
+    static struct desk desk;
     const struct sp_route route = route_to(301, "sip:{user}@gw7.example.net");
     assert_has(answer(&desk, "INVITE sip:17775550000@example.com", &route),
                "Contact: <sip:17775550000@gw7.example.net>\r\n");
@@ -170,14 +170,14 @@ static void codes_without_targets_are_answered_as_routed(void **state)
 static void an_unknown_user_is_not_found(void **state)
 {
     (void)state;
-    struct desk desk;
+    static struct desk desk;
     assert_has(answer(&desk, "INVITE sip:b@example.com", NULL), "SIP/2.0 404 Not Found\r\n");
 }
 
 static void a_number_that_was_dipped_is_not_looked_up_again(void **state)
 {
     (void)state;
-    struct desk desk;
+    static struct desk desk;
     const struct sp_route route = route_to(302, "sip:b@new.example.net");
     assert_has(answer(&desk, "INVITE sip:15550000001;npdi;rn=15550009999@example.com", &route),
                "SIP/2.0 404 Number Portability Already Dipped\r\n");
@@ -192,7 +192,7 @@ static void a_number_that_was_dipped_is_not_looked_up_again(void **state)
 static void an_address_too_long_for_a_table_is_not_found(void **state)
 {
     (void)state;
-    struct desk desk;
+    static struct desk desk;
     char line[SP_KEY_MAX + 64];
     snprintf(line, sizeof line, "INVITE sip:%0*d@example.com", SP_KEY_MAX, 7);
     const struct sp_route route = route_to(301, "sip:b@new.example.net");
@@ -202,7 +202,7 @@ static void an_address_too_long_for_a_table_is_not_found(void **state)
 static void a_full_arena_is_said_to_be_full(void **state)
 {
     (void)state;
-    struct desk desk;
+    static struct desk desk;
     struct sp_redirect_verdict verdict;
     struct sp_uri_key key;
     char little[16];
@@ -213,6 +213,7 @@ static void a_full_arena_is_said_to_be_full(void **state)
     sp_arena_init(&arena, little, sizeof little);
     assert_int_equal(sp_redirect_decide(&desk.message, &key, &route, &arena, &verdict),
                      SP_ERR_FULL);
+    sp_arena_fini(&arena);
 }
 
 int main(void)

@@ -16,6 +16,7 @@
 #include "signpost/sip/message.h"
 #include "signpost/sip/response.h"
 
+/* Static in a test: what its arena has not given out stays poisoned when the test is over. */
 struct desk {
     char text[4096], memory[65536], paper[8192];
     struct sp_arena arena;

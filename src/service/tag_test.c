@@ -14,7 +14,7 @@ static struct sp_tag tag_of(struct desk *desk, const char *line)
 static void a_retransmission_gets_the_same_tag(void **state)
 {
     (void)state;
-    struct desk desk;
+    static struct desk desk;
     const struct sp_tag first = tag_of(&desk, "INVITE sip:b@example.com");
     const struct sp_tag again = tag_of(&desk, "INVITE sip:b@example.com");
     assert_memory_equal(first.text, again.text, SP_TAG_LEN);
@@ -23,7 +23,7 @@ static void a_retransmission_gets_the_same_tag(void **state)
 static void another_key_gives_another_tag(void **state)
 {
     (void)state;
-    struct desk desk;
+    static struct desk desk;
     const struct sp_hash_key other = {1, 2};
     const struct sp_tag ours = tag_of(&desk, "INVITE sip:b@example.com");
     const struct sp_tag theirs = sp_tag_of(&other, &desk.message);
@@ -46,13 +46,15 @@ static bool is_swallowed(const char *tag, const char *branch)
     assert_int_equal(
         sp_message_parse(sp_span_of(text), SP_FRAMING_DATAGRAM, 65535, &arena, &message, &fault),
         SP_OK);
-    return sp_tag_is_ours(&key, &message);
+    const bool is_ours = sp_tag_is_ours(&key, &message);
+    sp_arena_fini(&arena);
+    return is_ours;
 }
 
 static void the_ack_of_our_answer_is_known_and_no_other(void **state)
 {
     (void)state;
-    struct desk desk;
+    static struct desk desk;
     const struct sp_tag tag = tag_of(&desk, "INVITE sip:b@example.com");
     assert_true(is_swallowed(tag.text, "z9hG4bK77"));
     assert_false(is_swallowed(tag.text, "z9hG4bK78"));
