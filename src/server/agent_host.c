@@ -169,6 +169,7 @@ struct resolution {
     struct sp_loop *loop;
     struct sp_address address; /* family NONE: not known */
     bool is_over;
+    bool is_waiting; /* the loop runs for its sake */
 };
 
 static void on_resolved(void *context, const struct sp_address *addresses, size_t count)
@@ -177,7 +178,8 @@ static void on_resolved(void *context, const struct sp_address *addresses, size_
     if (count > 0)
         resolution->address = addresses[0];
     resolution->is_over = true;
-    sp_loop_stop(resolution->loop);
+    if (resolution->is_waiting)
+        sp_loop_stop(resolution->loop); /* of a loop that does not run it would end the next run */
 }
 
 enum sp_err sp_agent_host_resolve(struct sp_agent_host *host, struct sp_span name, uint16_t port,
@@ -189,8 +191,10 @@ enum sp_err sp_agent_host_resolve(struct sp_agent_host *host, struct sp_span nam
         sp_resolver_ask(host->loop, name, port, on_resolved, &resolution, &resolver);
     if (err != SP_OK)
         return err;
-    if (!resolution.is_over)
+    if (!resolution.is_over) {
+        resolution.is_waiting = true;
         sp_loop_run(host->loop);
+    }
     if (resolver != NULL)
         sp_resolver_cancel(&resolver);
     if (resolution.address.family == SP_FAMILY_NONE)
