@@ -70,20 +70,25 @@ void sp_write_hex64(struct sp_writer *writer, uint64_t value)
     }
 }
 
-void sp_write_format(struct sp_writer *writer, const char *format, ...)
+void sp_write_vformat(struct sp_writer *writer, const char *format, va_list args)
 {
     if (writer->err != SP_OK)
         return;
     const size_t left = writer->max - writer->len;
-    va_list args;
-    va_start(args, format);
     const int len = vsnprintf(writer->ptr + writer->len, left, format, args);
-    va_end(args);
     /* vsnprintf wants room for a NUL, which is not ours to keep: text that just fits is refused. */
     if (len < 0 || (size_t)len >= left)
         writer->err = SP_ERR_FULL;
     else
         writer->len += (size_t)len;
+}
+
+void sp_write_format(struct sp_writer *writer, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    sp_write_vformat(writer, format, args);
+    va_end(args);
 }
 
 void sp_write_escaped(struct sp_writer *writer, struct sp_span span)

@@ -59,7 +59,7 @@ static void take_request(struct sp_agent_host *host, struct sp_message *message,
                          const struct sp_datagram *datagram)
 {
     struct sp_txn_actions actions = {0};
-    struct sp_hop hop = {.local = datagram->local};
+    struct sp_txn_start start = {.request = message, .hop = {.local = datagram->local}};
     struct sp_agent_event event = {
         .kind = SP_AGENT_REQUEST, .message = message, .source = datagram->source};
     if (sp_transactions_receive(host->transactions, message, &host->turn, &actions) == SP_OK) {
@@ -71,10 +71,10 @@ static void take_request(struct sp_agent_host *host, struct sp_message *message,
         return;
     }
     if (message->method != SP_METHOD_ACK) {
-        if (sp_response_destination(message, &datagram->source, &hop.remote) != SP_OK)
+        if (sp_response_destination(message, &datagram->source, &start.hop.remote) != SP_OK)
             return;
-        const enum sp_err err = sp_transactions_accept(host->transactions, message, &hop, 0,
-                                                       &host->turn, &actions, &event.transaction);
+        const enum sp_err err = sp_transactions_accept(host->transactions, &start, &host->turn,
+                                                       &actions, &event.transaction);
         if (err != SP_OK) {
             answer_statelessly(host, message, datagram, sp_span_absent(), 503);
             return;

@@ -89,20 +89,23 @@ void sp_agent_host_carry_out_all(struct sp_agent_host *host, const struct sp_txn
 
 static void send_request(struct sp_agent_host *host, const struct sp_agent_action *action)
 {
-    const struct sp_hop hop = {.remote = action->send.destination.address};
     struct sp_message *request = sp_arena_alloc(&host->arena, sizeof *request);
+    const struct sp_txn_start start = {
+        .request = request,
+        .hop = {.remote = action->send.destination.address},
+        .user = action->send.exchange,
+    };
     struct sp_txn_actions actions = {0};
     struct sp_fault fault;
     uint64_t id = 0;
     if (request == NULL ||
         sp_message_parse(action->send.octets, SP_FRAMING_DATAGRAM, SP_UDP_OCTETS_MAX, &host->arena,
                          request, &fault) != SP_OK ||
-        sp_transactions_request(host->transactions, request, &hop, action->send.exchange,
-                                &host->turn, &actions, &id) != SP_OK) {
+        sp_transactions_request(host->transactions, &start, &host->turn, &actions, &id) != SP_OK) {
         tell_unreachable(host, action->send.exchange);
         return;
     }
-    watch_open(host, id, action->send.exchange, &hop.remote);
+    watch_open(host, id, action->send.exchange, &start.hop.remote);
     sp_agent_host_carry_out_all(host, &actions);
 }
 
@@ -184,8 +187,7 @@ static void respond(struct sp_agent_host *host, const struct sp_agent_action *ac
 {
     struct sp_txn_actions actions = {0};
     if (sp_transactions_respond(host->transactions, action->respond.transaction,
-                                action->respond.status, action->respond.octets, &host->turn,
-                                &actions) == SP_OK)
+                                action->respond.octets, &host->turn, &actions) == SP_OK)
         sp_agent_host_carry_out_all(host, &actions);
 }
 

@@ -99,13 +99,12 @@ static void answer_stateful(struct sp_worker *worker, size_t listener,
     if (sp_dispatch_decide(&worker->dispatch, request, turn, &answer) != SP_OK ||
         sp_writer_end(&writer, &octets) != SP_OK)
         return;
-    const struct sp_hop hop = {
-        .remote = answer.destination,
-        .local = request->datagram->local,
-        .flow = listener,
+    const struct sp_txn_start start = {
+        .request = &request->message,
+        .hop = {.remote = answer.destination, .local = request->datagram->local, .flow = listener},
     };
-    const enum sp_err err = sp_transactions_accept(worker->transactions, &request->message, &hop, 0,
-                                                   turn, &actions, &id);
+    const enum sp_err err =
+        sp_transactions_accept(worker->transactions, &start, turn, &actions, &id);
     if (err == SP_ERR_FULL) {
         sp_metric_add(&worker->metrics, SP_METRIC_TRANSACTIONS_FULL, 1);
         answer_busy(worker, worker->listeners[listener].udp, request);
@@ -113,8 +112,7 @@ static void answer_stateful(struct sp_worker *worker, size_t listener,
     if (err != SP_OK)
         return;
     carry_out(worker, &actions);
-    if (sp_transactions_respond(worker->transactions, id, answer.status, octets, turn, &actions) ==
-        SP_OK)
+    if (sp_transactions_respond(worker->transactions, id, octets, turn, &actions) == SP_OK)
         carry_out(worker, &actions);
 }
 

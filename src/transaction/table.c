@@ -113,13 +113,13 @@ static void set_wheel(struct sp_transactions *table, struct sp_txn *txn,
 
 /* Carries out what the machine asked of its timers, counts, and takes back an ended transaction. */
 static void settle(struct sp_transactions *table, struct sp_txn *txn,
-                   const struct sp_txn_actions *actions, size_t from)
+                   const struct sp_txn_actions *actions)
 {
     const enum sp_txn_kind kind = txn->machine->kind;
     for (enum sp_slot slot = 0; slot < SP_SLOT_COUNT; slot++)
         if (txn->slots[slot].letter == SP_TIMER_NONE)
             sp_wheel_cancel(table->wheel, &txn->slots[slot].timer);
-    for (size_t i = from; i < actions->count; i++) {
+    for (size_t i = 0; i < actions->count; i++) {
         const struct sp_txn_action *action = &actions->list[i];
         if (action->kind == SP_TXN_TIMER_SET)
             set_wheel(table, txn, action);
@@ -163,20 +163,24 @@ static enum sp_err keep_ack(struct sp_transactions *table, struct sp_txn *txn,
     return err;
 }
 
-static void run(struct sp_transactions *table, struct sp_txn *txn, enum sp_txn_event event,
-                struct sp_message *message, const struct sp_turn *turn,
-                struct sp_txn_actions *actions)
+/* An event, with the message that it is about, when it is about one. */
+struct happening {
+    enum sp_txn_event event;
+    struct sp_message *message;
+};
+
+static void run(struct sp_transactions *table, struct sp_txn *txn, struct happening what,
+                const struct sp_turn *turn, struct sp_txn_actions *actions)
 {
-    const struct sp_cell *cell = sp_machine_cell(txn, event);
-    const size_t from = actions->count;
-    if ((cell->work & SP_WORK_ACK) != 0 && keep_ack(table, txn, message, turn->arena) != SP_OK)
+    const struct sp_cell *cell = sp_machine_cell(txn, what.event);
+    if ((cell->work & SP_WORK_ACK) != 0 && keep_ack(table, txn, what.message, turn->arena) != SP_OK)
         sp_kept_drop(&txn->kept); /* no ACK can be made: send none rather than the INVITE */
     if ((cell->work & SP_WORK_SEND) != 0 && cell->state == txn->state)
         table->counters.sent_again++;
     if (cell->kind == SP_CELL_ABSORB)
         table->counters.absorbed++;
-    sp_machine_step(txn, event, message, turn->now, actions);
-    settle(table, txn, actions, from);
+    sp_machine_step(txn, what.event, what.message, turn->now, actions);
+    settle(table, txn, actions);
 }
 
 static enum sp_txn_event event_of_status(uint16_t status)
@@ -186,11 +190,9 @@ static enum sp_txn_event event_of_status(uint16_t status)
     return status < 300 ? SP_EVENT_2XX : SP_EVENT_300_699;
 }
 
-/* What a transaction begins with. */
 struct birth {
     const struct sp_machine *machine;
-    const struct sp_hop *hop;
-    uint64_t user;
+    const struct sp_txn_start *start;
     const struct sp_txn_key *key;
     struct sp_span kept; /* absent: nothing */
 };
@@ -205,8 +207,8 @@ static enum sp_err bear(struct sp_transactions *table, const struct birth *birth
     }
     txn->machine = birth->machine;
     txn->times = &table->times;
-    txn->hop = *birth->hop;
-    txn->user = birth->user;
+    txn->hop = birth->start->hop;
+    txn->user = birth->start->user;
     txn->id = ++table->last_id;
     memcpy(txn->key, birth->key->octets, sizeof txn->key);
     enum sp_err err = SP_OK;
@@ -223,45 +225,44 @@ static enum sp_err bear(struct sp_transactions *table, const struct birth *birth
     err = sp_table_add(table->ids, &txn->by_id, sp_span((const char *)&txn->id, sizeof txn->id));
     SP_CHECK(err == SP_OK); /* as many as keys, and never the same */
     table->counters.begun[txn->machine->kind]++;
-    const size_t from = actions->count;
     sp_machine_begin(txn, turn->now, actions);
     *id = txn->id;
-    settle(table, txn, actions, from);
+    settle(table, txn, actions);
     return SP_OK;
 }
 
-enum sp_err sp_transactions_request(struct sp_transactions *table, struct sp_message *request,
-                                    const struct sp_hop *hop, uint64_t user,
+enum sp_err sp_transactions_request(struct sp_transactions *table, const struct sp_txn_start *start,
                                     const struct sp_turn *turn, struct sp_txn_actions *actions,
                                     uint64_t *id)
 {
     struct sp_txn_key key;
+    struct sp_message *request = start->request;
+    actions->count = 0;
     if (!request->is_request || request->method == SP_METHOD_ACK ||
         sp_txn_key_client(&table->secret, request, &key) != SP_OK)
         return SP_ERR_SYNTAX;
     const struct birth birth = {
         .machine = request->method == SP_METHOD_INVITE ? &sp_invite_client : &sp_non_invite_client,
-        .hop = hop,
-        .user = user,
+        .start = start,
         .key = &key,
         .kept = request->octets,
     };
     return bear(table, &birth, turn, actions, id);
 }
 
-enum sp_err sp_transactions_accept(struct sp_transactions *table, struct sp_message *request,
-                                   const struct sp_hop *hop, uint64_t user,
+enum sp_err sp_transactions_accept(struct sp_transactions *table, const struct sp_txn_start *start,
                                    const struct sp_turn *turn, struct sp_txn_actions *actions,
                                    uint64_t *id)
 {
     struct sp_txn_key key;
+    struct sp_message *request = start->request;
+    actions->count = 0;
     if (!request->is_request || request->method == SP_METHOD_ACK ||
         sp_txn_key_server(&table->secret, request, request->method_name, &key) != SP_OK)
         return SP_ERR_SYNTAX;
     const struct birth birth = {
         .machine = request->method == SP_METHOD_INVITE ? &sp_invite_server : &sp_non_invite_server,
-        .hop = hop,
-        .user = user,
+        .start = start,
         .key = &key,
     };
     return bear(table, &birth, turn, actions, id);
@@ -294,13 +295,15 @@ static enum sp_err receive_request(struct sp_transactions *table, struct sp_mess
     const bool is_ack = request->method == SP_METHOD_ACK;
     if (is_ack && key.is_old && !acknowledges(txn, request, turn->arena))
         return SP_ERR_ABSENT;
-    run(table, txn, is_ack ? SP_EVENT_ACK : SP_EVENT_REQUEST, request, turn, actions);
+    run(table, txn, (struct happening){is_ack ? SP_EVENT_ACK : SP_EVENT_REQUEST, request}, turn,
+        actions);
     return SP_OK;
 }
 
 enum sp_err sp_transactions_receive(struct sp_transactions *table, struct sp_message *message,
                                     const struct sp_turn *turn, struct sp_txn_actions *actions)
 {
+    actions->count = 0;
     if (message->is_request)
         return receive_request(table, message, turn, actions);
     struct sp_txn_key key;
@@ -309,32 +312,47 @@ enum sp_err sp_transactions_receive(struct sp_transactions *table, struct sp_mes
     struct sp_txn *txn = find_key(table, &key);
     if (txn == NULL)
         return SP_ERR_ABSENT;
-    run(table, txn, event_of_status(message->status), message, turn, actions);
+    run(table, txn, (struct happening){event_of_status(message->status), message}, turn, actions);
     return SP_OK;
 }
 
-enum sp_err sp_transactions_respond(struct sp_transactions *table, uint64_t id, uint16_t status,
+/* The three digits of a status line. */
+static enum sp_err read_status(struct sp_span octets, uint32_t *status)
+{
+    const struct sp_span version = SP_SPAN("SIP/2.0 ");
+    if (!sp_span_has_prefix(octets, version))
+        return SP_ERR_SYNTAX;
+    return sp_span_to_u32(sp_span_first(sp_span_after(octets, version.len), 3), 699, status);
+}
+
+enum sp_err sp_transactions_respond(struct sp_transactions *table, uint64_t id,
                                     struct sp_span octets, const struct sp_turn *turn,
                                     struct sp_txn_actions *actions)
 {
+    uint32_t status = 0;
     struct sp_txn *txn = find(table, id);
+    actions->count = 0;
     if (txn == NULL || txn->machine->is_client)
         return SP_ERR_ABSENT;
-    const enum sp_txn_event event = event_of_status(status);
+    enum sp_err err = read_status(octets, &status);
+    if (err != SP_OK)
+        return err;
+    const enum sp_txn_event event = event_of_status((uint16_t)status);
     if (sp_machine_cell(txn, event)->kind != SP_CELL_GO)
         return SP_ERR_REFUSED;
-    const enum sp_err err = sp_kept_put(&table->store, &txn->kept, octets);
+    err = sp_kept_put(&table->store, &txn->kept, octets);
     if (err == SP_OK)
-        run(table, txn, event, NULL, turn, actions);
+        run(table, txn, (struct happening){event, NULL}, turn, actions);
     return err;
 }
 
 static void tell(struct sp_transactions *table, uint64_t id, enum sp_txn_event event,
                  const struct sp_turn *turn, struct sp_txn_actions *actions)
 {
+    actions->count = 0;
     struct sp_txn *txn = find(table, id);
     if (txn != NULL)
-        run(table, txn, event, NULL, turn, actions);
+        run(table, txn, (struct happening){event, NULL}, turn, actions);
 }
 
 void sp_transactions_transport_error(struct sp_transactions *table, uint64_t id,
@@ -366,11 +384,12 @@ enum sp_err sp_transactions_find_cancelled(const struct sp_transactions *table,
 bool sp_transactions_turn(struct sp_transactions *table, const struct sp_turn *turn,
                           struct sp_txn_actions *actions)
 {
+    actions->count = 0;
     struct sp_timer *timer = sp_wheel_turn(table->wheel, turn->now);
     if (timer == NULL)
         return false;
     const struct sp_txn_slot *slot = (const struct sp_txn_slot *)(void *)timer;
-    run(table, slot->txn, SP_EVENT_TIMER + slot->letter, NULL, turn, actions);
+    run(table, slot->txn, (struct happening){SP_EVENT_TIMER + slot->letter, NULL}, turn, actions);
     return true;
 }
 

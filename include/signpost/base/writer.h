@@ -6,6 +6,7 @@
 #ifndef SIGNPOST_BASE_WRITER_H
 #define SIGNPOST_BASE_WRITER_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,8 @@ SP_API void sp_write_hex64(struct sp_writer *writer, uint64_t value); /* 16 lowe
 
 /* As printf, for what is not in the hot path; needs room for one octet more than it writes. */
 SP_API void sp_write_format(struct sp_writer *writer, const char *format, ...) SP_PRINTF(2, 3);
+SP_API void sp_write_vformat(struct sp_writer *writer, const char *format, va_list args)
+    SP_PRINTF(2, 0);
 
 /* Every octet outside 0x20..0x7E as \xNN and a backslash as \\, for log lines and terminals. */
 SP_API void sp_write_escaped(struct sp_writer *writer, struct sp_span span);

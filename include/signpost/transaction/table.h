@@ -4,6 +4,8 @@
  * their timers. No I/O and no clock: messages and time are handed in, and what is to be done comes
  * back as actions.
  *
+ * Every call that takes `actions` clears them first.
+ *
  * A transaction is named by an id that is never used twice, so a late word to an ended one is an
  * error and not a fault. It keeps its own copy of what it may have to send again.
  */
@@ -55,14 +57,20 @@ SP_API SP_MUST_USE enum sp_err sp_transactions_new(const struct sp_transactions_
                                                    struct sp_transactions **table);
 SP_API void sp_transactions_free(struct sp_transactions **table);
 
+/* What a transaction begins with. */
+struct sp_txn_start {
+    struct sp_message *request;
+    struct sp_hop hop;
+    uint64_t user; /* comes back in every action */
+};
+
 /* Begins a client transaction for a request of ours, which is copied, and sends it. Its top Via
- * bears a branch that no other request had. `user` comes back in every action. An ACK begins no
- * transaction: send it yourself. Errors: SP_ERR_SYNTAX (not a request that we could match an
- * answer to), SP_ERR_DUPLICATE (the branch is in use), SP_ERR_FULL. */
+ * bears a branch that no other request had. An ACK begins no transaction: send it yourself. Errors:
+ * SP_ERR_SYNTAX (not a request that we could match an answer to), SP_ERR_DUPLICATE (the branch is
+ * in use), SP_ERR_FULL. */
 SP_API SP_MUST_USE enum sp_err
-sp_transactions_request(struct sp_transactions *table, struct sp_message *request,
-                        const struct sp_hop *hop, uint64_t user, const struct sp_turn *turn,
-                        struct sp_txn_actions *actions, uint64_t *id);
+sp_transactions_request(struct sp_transactions *table, const struct sp_txn_start *start,
+                        const struct sp_turn *turn, struct sp_txn_actions *actions, uint64_t *id);
 
 /* Hands a received message to its transaction (RFC 3261 §17.1.3, §17.2.3). SP_OK: it had one, and
  * the actions say what follows; SP_TXN_DELIVER among them when the user shall see it.
@@ -79,16 +87,16 @@ SP_API SP_MUST_USE enum sp_err sp_transactions_receive(struct sp_transactions *t
  * answers within 200 ms, if only with a 100 (RFC 3261 §17.2.1). Errors: SP_ERR_SYNTAX (an ACK, or
  * no top Via), SP_ERR_DUPLICATE, SP_ERR_FULL. */
 SP_API SP_MUST_USE enum sp_err sp_transactions_accept(struct sp_transactions *table,
-                                                      struct sp_message *request,
-                                                      const struct sp_hop *hop, uint64_t user,
+                                                      const struct sp_txn_start *start,
                                                       const struct sp_turn *turn,
                                                       struct sp_txn_actions *actions, uint64_t *id);
 
-/* The user's response, of that status, which is copied and sent. A 2xx to an INVITE may be handed
+/* The user's response, a whole message, which is copied and sent. A 2xx to an INVITE may be handed
  * in again and again until its ACK came (RFC 6026 §7.1). A second final response is not sent.
- * Errors: SP_ERR_ABSENT (ended), SP_ERR_REFUSED (not now), SP_ERR_FULL (too long to be kept). */
+ * Errors: SP_ERR_ABSENT (ended), SP_ERR_SYNTAX (no status), SP_ERR_REFUSED (not now), SP_ERR_FULL
+ * (too long to be kept). */
 SP_API SP_MUST_USE enum sp_err sp_transactions_respond(struct sp_transactions *table, uint64_t id,
-                                                       uint16_t status, struct sp_span octets,
+                                                       struct sp_span octets,
                                                        const struct sp_turn *turn,
                                                        struct sp_txn_actions *actions);
 

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where a call goes next: the Contacts of a 3xx (RFC 3261 §8.1.3.4), the next target when one
+ * fails, and the old address when the one from the address book does not work (§21.3.3 says the
+ * same of a cached one). What a 301 or a 302 teaches is handed out to be remembered.
+ */
+#include "agent/call_state.h"
+
+/* RFC 3261 §21.3: 305 names a proxy and 380 a service, not another address of the callee. */
+static bool is_followed(uint16_t status)
+{
+    return status != 305 && status != 380;
+}
+
+/* The address that was redirected, as it was asked for. */
+static struct sp_span asked(const struct sp_call *call, uint8_t target)
+{
+    return target == 0 ? call->uri : call->targets.list[target].uri.text;
+}
+
+/* RFC 3261 §21.3.2: a 301 is for good. §21.3.3: a 302 is kept for as long as it says, and without
+ * that for this call only. */
+static bool is_kept(const struct sp_target *target, uint16_t status)
+{
+    return status == 301 || (status == 302 && target->has_expires && target->expires_s > 0);
+}
+
+static void remember(struct sp_call *call, struct sp_agent_turn *turn, uint8_t from,
+                     uint16_t status)
+{
+    struct sp_agent_action moved = {.kind = SP_AGENT_REMEMBER};
+    const struct sp_target_set *set = &call->targets;
+    for (uint8_t i = set->next; i < set->count; i++) {
+        const struct sp_target *target = &set->list[set->order[i]];
+        if (target->parent != from || !is_kept(target, status) ||
+            moved.moved.count == SP_AGENT_MOVED_MAX)
+            continue;
+        moved.moved.new_uris[moved.moved.count++] = target->uri.text;
+        if (status == 302 &&
+            (moved.moved.expires_s == 0 || target->expires_s < moved.moved.expires_s))
+            moved.moved.expires_s = target->expires_s;
+    }
+    if (moved.moved.count == 0)
+        return;
+    moved.moved.old_uri = asked(call, from);
+    moved.moved.status = status;
+    *sp_agent_act(turn, SP_AGENT_REMEMBER) = moved;
+}
+
+static const char *meaning(uint16_t status)
+{
+    if (status == 301)
+        return "moved for good";
+    if (status == 302)
+        return "elsewhere for now";
+    return "other addresses";
+}
+
+static void note_skips(struct sp_agent_turn *turn, const struct sp_target_change *change)
+{
+    for (uint8_t i = 0; i < change->skipped && i < SP_TARGET_SKIPS_MAX; i++) {
+        const struct sp_target_skip *skip = &change->skips[i];
+        const int len = skip->contact.len < 80 ? (int)skip->contact.len : 80;
+        sp_agent_note(turn, sp_agent_remark(turn, "not tried: %.*s: %s", len, skip->contact.ptr,
+                                            sp_target_reason_text(skip->reason)));
+    }
+}
+
+void sp_call_redirect(struct sp_call *call, struct sp_agent_turn *turn,
+                      const struct sp_agent_event *event)
+{
+    const uint16_t status = event->message->status;
+    struct sp_target_change change;
+    if (!is_followed(status)) {
+        sp_agent_trace(turn, event, SP_SPAN("not followed"));
+        sp_call_try_next(call, turn, status);
+        return;
+    }
+    sp_target_set_redirect(&call->targets, call->target, event->message, &change);
+    sp_agent_trace(turn, event,
+                   sp_agent_remark(turn, "%s; %u to try", meaning(status), change.added));
+    note_skips(turn, &change);
+    if (change.added > 0)
+        call->result.redirects++;
+    remember(call, turn, call->target, status);
+    sp_call_try_next(call, turn, status);
+}
+
+/* Failures that speak of the whole call and not of one address: nothing else is tried. */
+static bool is_final(uint16_t status)
+{
+    return status >= 600 || status == 401 || status == 407;
+}
+
+/* Failures that may mean that what the address book says is not true any more. */
+static bool is_stale(uint16_t status)
+{
+    return status == 404 || status == 408 || status == 410 || status == 480 ||
+           (status >= 500 && status < 600);
+}
+
+static const char *why(uint16_t status)
+{
+    if (status == 401 || status == 407)
+        return "credentials are asked for, and there are none";
+    if (status == 408)
+        return "nobody answered";
+    if (status == 503)
+        return "it cannot be reached, or is overloaded";
+    if (status < 400)
+        return "no address of the 3xx is left to be tried";
+    return "refused";
+}
+
+void sp_call_try_next(struct sp_call *call, struct sp_agent_turn *turn, uint16_t status)
+{
+    if (!is_final(status) && sp_target_set_next(&call->targets, &call->target) == SP_OK) {
+        sp_call_invite(call, turn, SP_SPAN("to the next address"));
+        return;
+    }
+    if (call->result.used_book && !call->tried_again && is_stale(status)) {
+        call->tried_again = true;
+        call->result.book_failed = true;
+        call->target = 0;
+        sp_agent_act(turn, SP_AGENT_FORGET)->moved.old_uri = call->uri;
+        sp_call_invite(call, turn, SP_SPAN("the new address failed: the old one, once"));
+        return;
+    }
+    sp_call_finish(call, turn, SP_CALL_REFUSED, why(status));
+}

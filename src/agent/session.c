@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An answered call: what comes in its dialog, its 2xx until the ACK (RFC 3261 §13.3.1.4), its BYE
+ * (§15).
+ */
+#include "agent/session.h"
+
+#include <string.h>
+
+#include "agent/sdp.h"
+
+#define T1 (500 * SP_MILLISECOND)
+#define T2 (4 * SP_SECOND)
+
+static void clear(struct sp_agent_session *session)
+{
+    session->state = SP_SESSION_LIVE;
+    session->accept.len = 0;
+    for (int i = 0; i < SP_DUE_COUNT; i++)
+        session->due[i] = SP_TIME_NEVER;
+}
+
+static void learn_peer(struct sp_agent_session *session, const struct sp_message *message)
+{
+    session->peer_updates = sp_message_has_token(message, SP_HEADER_ALLOW, SP_SPAN("UPDATE"));
+}
+
+enum sp_err sp_agent_session_of_caller(struct sp_agent_session *session, struct sp_message *answer)
+{
+    clear(session);
+    session->is_caller = true;
+    learn_peer(session, answer);
+    return sp_dialog_from_response(&session->dialog, answer);
+}
+
+enum sp_err sp_agent_session_of_callee(struct sp_agent_session *session, struct sp_message *invite,
+                                       struct sp_span tag)
+{
+    clear(session);
+    session->is_caller = false;
+    learn_peer(session, invite);
+    return sp_dialog_from_request(&session->dialog, invite, tag);
+}
+
+/* The target and the routes of a dialog can be read: they were when they were taken. */
+static struct sp_destination next_hop(const struct sp_agent_session *session)
+{
+    struct sp_uri uri = {0};
+    if (sp_dialog_next_hop(&session->dialog, &uri) != SP_OK)
+        return (struct sp_destination){0};
+    return sp_agent_destination(&uri);
+}
+
+void sp_agent_session_acknowledge(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                                  uint32_t exchange, uint32_t cseq)
+{
+    if (exchange != session->ack.exchange) {
+        session->ack.exchange = exchange;
+        session->ack.cseq = cseq;
+        sp_agent_branch(turn->self, session->ack.branch);
+    }
+    struct sp_dialog_routes routes;
+    struct sp_request_head head;
+    struct sp_writer writer;
+    struct sp_span ack;
+    sp_dialog_request(&session->dialog, SP_METHOD_ACK, session->ack.cseq, &routes, &head);
+    head.branch = sp_span(session->ack.branch, sizeof session->ack.branch);
+    sp_agent_write(turn, &writer);
+    sp_agent_request(turn, &writer, &head);
+    sp_request_end(&writer, sp_span_absent(), sp_span_absent());
+    const struct sp_destination to = next_hop(session);
+    if (sp_writer_end(&writer, &ack) == SP_OK)
+        sp_agent_send_ack(turn, ack, &to);
+}
+
+void sp_agent_session_accept(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                             const struct sp_agent_event *event,
+                             const struct sp_session_verdict *verdict)
+{
+    struct sp_writer sdp;
+    struct sp_span body = {0};
+    sp_agent_write(turn, &sdp);
+    if (event->message->body.len > 0)
+        sp_sdp_write_answer(&sdp, &turn->self->local, session->sdp_id, event->message->body);
+    else
+        sp_sdp_write_offer(&sdp, &turn->self->local, session->sdp_id);
+    if (sp_writer_end(&sdp, &body) != SP_OK) {
+        sp_agent_answer(turn, event, 488, session->dialog.local_tag);
+        return;
+    }
+    struct sp_writer writer;
+    sp_agent_answer_begin(turn, &writer, event, 200, session->dialog.local_tag);
+    sp_agent_write_self(turn, &writer, session->supports_timer);
+    sp_agent_write_verdict(&writer, verdict);
+    const struct sp_span octets = sp_agent_answer_end(turn, &writer, event, body, sp_span_absent());
+    if (sp_span_is_absent(octets)) {
+        sp_agent_answer(turn, event, 500, session->dialog.local_tag);
+        return;
+    }
+    memcpy(session->accept.octets, octets.ptr, octets.len);
+    session->accept.len = octets.len;
+    session->accept.transaction = event->transaction;
+    session->accept.cseq = (uint32_t)session->dialog.remote_cseq;
+    session->accept.interval = T1;
+    session->due[SP_DUE_RESEND] = turn->now + T1;
+    session->due[SP_DUE_ACK] = turn->now + 64 * T1;
+    sp_agent_session_agree(session, turn, verdict->interval_s,
+                           verdict->refresher == SP_REFRESHER_UAS);
+}
+
+static void stop_accept(struct sp_agent_session *session)
+{
+    session->accept.len = 0;
+    session->due[SP_DUE_RESEND] = SP_TIME_NEVER;
+    session->due[SP_DUE_ACK] = SP_TIME_NEVER;
+}
+
+static void over(struct sp_agent_session *session)
+{
+    stop_accept(session);
+    session->state = SP_SESSION_OVER;
+    for (int i = 0; i < SP_DUE_COUNT; i++)
+        session->due[i] = SP_TIME_NEVER;
+}
+
+void sp_agent_session_end(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                          const char *why)
+{
+    if (session->state != SP_SESSION_LIVE)
+        return;
+    /* RFC 3261 §15: a callee waits for the ACK of its 2xx, or until it gives that up. */
+    if (session->accept.len > 0 && session->due[SP_DUE_ACK] > turn->now) {
+        session->accept.wants_bye = true;
+        return;
+    }
+    struct sp_dialog_routes routes;
+    struct sp_request_head head;
+    struct sp_writer writer;
+    sp_dialog_request(&session->dialog, SP_METHOD_BYE, 0, &routes, &head);
+    sp_agent_write(turn, &writer);
+    sp_agent_request(turn, &writer, &head);
+    if (session->supports_timer)
+        sp_write_field(&writer, SP_HEADER_SUPPORTED, SP_SPAN("timer"));
+    sp_request_end(&writer, sp_span_absent(), sp_span_absent());
+    const struct sp_destination to = next_hop(session);
+    over(session);
+    session->refresh = 0;
+    session->bye =
+        sp_agent_send(turn, &writer, &to, why != NULL ? sp_span_of(why) : sp_span_absent());
+    if (session->bye != 0)
+        session->state = SP_SESSION_ENDING;
+}
+
+static void acknowledged(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                         const struct sp_agent_event *event)
+{
+    const struct sp_cseq *cseq = NULL;
+    sp_agent_trace(turn, event, sp_span_absent());
+    if (session->accept.len == 0 || sp_message_cseq(event->message, &cseq) != SP_OK ||
+        cseq->number != session->accept.cseq)
+        return;
+    stop_accept(session);
+    if (session->accept.wants_bye)
+        sp_agent_session_end(session, turn, NULL);
+    else if (session->hold > 0 && session->due[SP_DUE_HOLD] == SP_TIME_NEVER)
+        session->due[SP_DUE_HOLD] = turn->now + session->hold;
+}
+
+/* RFC 3261 §12.2.2: what is wrong with a request of this dialog, as a status; 0: nothing. */
+static uint16_t judge(struct sp_agent_session *session, struct sp_message *request)
+{
+    if (session->state == SP_SESSION_OVER)
+        return 481;
+    if (sp_dialog_receive(&session->dialog, request) != SP_OK)
+        return 500;
+    if (session->state == SP_SESSION_ENDING && request->method != SP_METHOD_BYE)
+        return 481;
+    /* RFC 3261 §14.2: two INVITEs that cross. */
+    if (request->method == SP_METHOD_INVITE && session->refresh != 0 && session->is_reinvite)
+        return 491;
+    return 0;
+}
+
+static void ended_by_peer(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                          const struct sp_agent_event *event)
+{
+    sp_agent_answer(turn, event, 200, session->dialog.local_tag);
+    session->was_ended_by_peer = session->state == SP_SESSION_LIVE;
+    session->bye = 0;
+    session->refresh = 0;
+    over(session);
+}
+
+void sp_agent_session_request(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                              const struct sp_agent_event *event)
+{
+    struct sp_message *request = event->message;
+    if (request->method == SP_METHOD_ACK) {
+        acknowledged(session, turn, event);
+        return;
+    }
+    const struct sp_span tag = session->dialog.local_tag;
+    sp_agent_trace(turn, event, sp_span_absent());
+    const uint16_t status = judge(session, request);
+    if (status != 0)
+        sp_agent_answer(turn, event, status, tag);
+    else if (sp_agent_refuses(turn, event, tag, session->supports_timer))
+        return;
+    else if (request->method == SP_METHOD_BYE)
+        ended_by_peer(session, turn, event);
+    else if (request->method == SP_METHOD_OPTIONS)
+        sp_agent_answer_options(turn, event, tag, session->supports_timer);
+    else
+        sp_agent_session_be_refreshed(session, turn, event);
+}
+
+bool sp_agent_session_has_exchange(const struct sp_agent_session *session, uint32_t exchange)
+{
+    return exchange != 0 && (exchange == session->bye || exchange == session->refresh ||
+                             exchange == session->ack.exchange);
+}
+
+void sp_agent_session_response(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                               const struct sp_agent_event *event)
+{
+    if (event->message->status < 200)
+        return;
+    if (event->exchange == session->refresh) {
+        sp_agent_session_refreshed(session, turn, event);
+        return;
+    }
+    sp_agent_trace(turn, event, sp_span_absent());
+    if (event->exchange == session->bye) {
+        session->bye = 0;
+        over(session);
+    } else if (event->message->status < 300 && sp_dialog_has(&session->dialog, event->message)) {
+        sp_agent_session_acknowledge(session, turn, event->exchange, session->ack.cseq);
+    }
+}
+
+void sp_agent_session_failed(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                             uint32_t exchange)
+{
+    if (exchange == session->refresh) {
+        session->refresh = 0;
+        session->lost = "a refresh had no answer";
+        sp_agent_session_end(session, turn, session->lost);
+    } else if (exchange == session->bye) {
+        session->lost = "the BYE had no answer";
+        session->bye = 0;
+        over(session);
+    }
+}
+
+/* RFC 3261 §13.3.1.4: the 2xx again, after T1, 2*T1 ... T2. */
+static void resend(struct sp_agent_session *session, struct sp_agent_turn *turn)
+{
+    struct sp_agent_action *action = sp_agent_act(turn, SP_AGENT_RESPOND);
+    action->respond.transaction = session->accept.transaction;
+    action->respond.status = 200;
+    action->respond.octets = sp_span(session->accept.octets, session->accept.len);
+    const sp_time twice = session->accept.interval * 2;
+    session->accept.interval = twice < T2 ? twice : T2;
+    session->due[SP_DUE_RESEND] = turn->now + session->accept.interval;
+}
+
+void sp_agent_session_timer(struct sp_agent_session *session, struct sp_agent_turn *turn)
+{
+    const sp_time *due = session->due;
+    if (due[SP_DUE_ACK] <= turn->now) {
+        session->lost = "no ACK came for the 200";
+        sp_agent_session_end(session, turn, session->lost);
+    } else if (due[SP_DUE_EXPIRY] <= turn->now) {
+        session->lost = "the session was not refreshed in time";
+        session->due[SP_DUE_ACK] = turn->now; /* expiry does not wait for an ACK */
+        sp_agent_session_end(session, turn, session->lost);
+    } else if (due[SP_DUE_HOLD] <= turn->now) {
+        session->due[SP_DUE_HOLD] = SP_TIME_NEVER;
+        sp_agent_session_end(session, turn, NULL);
+    } else if (due[SP_DUE_RESEND] <= turn->now) {
+        resend(session, turn);
+    } else if (due[SP_DUE_REFRESH] <= turn->now) {
+        session->due[SP_DUE_REFRESH] = SP_TIME_NEVER;
+        sp_agent_session_refresh(session, turn);
+    }
+}
+
+sp_time sp_agent_session_due(const struct sp_agent_session *session)
+{
+    sp_time first = SP_TIME_NEVER;
+    for (int i = 0; i < SP_DUE_COUNT; i++)
+        if (session->due[i] < first)
+            first = session->due[i];
+    return first;
+}
