@@ -46,7 +46,6 @@ readonly EN="SIP 301 Moved Permanently"
 readonly KO="SIP 301 Moved Permanently (영구 이동)"
 
 expect "a code that has a page" ends 0 explain 301
-expect "a registered code without one" ends 0 explain 404
 expect "a code that nobody registered" ends 0 explain 299
 expect "several codes" ends 0 explain 301 422
 expect "a number that is no response code" ends 2 explain 301 700
@@ -56,7 +55,7 @@ expect "two forms at once" ends 2 explain 301 --short --json
 expect "a width out of range" ends 2 explain 301 --width 39
 expect "two codes" ends 0 compare 422 301
 expect "the same code twice" ends 2 compare 301 301
-expect "a code without a page to compare" ends 1 compare 301 404
+expect "a code without a page to compare" ends 1 compare 301 299
 expect "one code to compare" ends 2 compare 301
 
 expect "English without a locale" says "$EN" "$signpost" explain 301
