@@ -14,6 +14,14 @@ extern const struct sp_command sp_command_check;
 extern const struct sp_command sp_command_compare;
 extern const struct sp_command sp_command_explain;
 extern const struct sp_command sp_command_init;
+extern const struct sp_command sp_command_route;
+extern const struct sp_command sp_command_route_add;
+extern const struct sp_command sp_command_route_export;
+extern const struct sp_command sp_command_route_import;
+extern const struct sp_command sp_command_route_list;
+extern const struct sp_command sp_command_route_lookup;
+extern const struct sp_command sp_command_route_remove;
+extern const struct sp_command sp_command_route_rollback;
 extern const struct sp_command sp_command_serve;
 extern const struct sp_command sp_command_status;
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "net/clock.h"
+#include "server/route_control.h"
 #include "server/server.h"
 
 bool sp_control_path(struct sp_span control, const char *folder, char *path, size_t max)
@@ -134,7 +135,10 @@ void sp_control_answer(void *context, struct sp_span question, struct sp_writer 
         answer_status(server, answer);
     else if (strcmp(command, "reload") == 0)
         answer_reload(server, answer);
+    else if (strncmp(command, "route-", 6) == 0)
+        sp_route_control(sp_server_store(server), &sp_server_config(server)->key_rules, question,
+                         answer);
     else
-        refuse(answer, "syntax", "no such command; there are status and reload");
+        refuse(answer, "syntax", "no such command; there are status, reload and route-*");
     json_decref(object);
 }

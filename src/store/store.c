@@ -94,6 +94,11 @@ const char *sp_store_folder(const struct sp_store *store)
     return store->backend->folder(store->self);
 }
 
+bool sp_store_is_writable(const struct sp_store *store)
+{
+    return store->mode == SP_STORE_WRITE;
+}
+
 const char *sp_store_complaint(const struct sp_store *store)
 {
     return store->problem.text;

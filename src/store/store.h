@@ -65,6 +65,9 @@ void sp_store_close(struct sp_store **store);
  */
 const char *sp_store_folder(const struct sp_store *store);
 
+/* Whether it was opened to write. */
+bool sp_store_is_writable(const struct sp_store *store);
+
 /* What went wrong in the last call that failed; "" before. The store's until the next call. */
 const char *sp_store_complaint(const struct sp_store *store);
 
