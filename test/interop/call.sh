@@ -89,6 +89,26 @@ first refuse CODE=486 LINES="Subject: busy"
 call 1 "486 is acknowledged and reported"
 ended_well first "$first_pid"
 
+echo "an address book that is out of date"
+first refuse CODE=301 LINES="Contact: <sip:moved@127.0.0.1:$second_port>"
+second callee USER=moved WANTED='CSeq: '
+call 0 "a 301 is written down" --store "lmdb:$home/book"
+both_ended_well
+first callee USER=first WANTED='CSeq: '
+call 0 "nobody is at the new address any more: the old one is tried" --store "lmdb:$home/book"
+ended_well first "$first_pid"
+first callee USER=first WANTED='CSeq: '
+call 0 "and stays the one to call" --store "lmdb:$home/book"
+ended_well first "$first_pid"
+first refuse CODE=301 LINES="Contact: <sip:moved@127.0.0.1:$second_port>"
+second callee USER=moved WANTED='CSeq: '
+call 0 "a new 301 is written down again" --store "lmdb:$home/book"
+both_ended_well
+first callee USER=first WANTED='CSeq: '
+second refuse CODE=410 LINES="Subject: gone"
+call 0 "410 at the new address: the old one is tried" --store "lmdb:$home/book"
+both_ended_well
+
 echo "session intervals"
 first interval_grows
 call 0 "422 is answered with a longer interval, twice" --session-expires 90

@@ -32,4 +32,5 @@ call "Kamailio's 302 is followed" temp --store "lmdb:$home/book"
 call "Kamailio's 300 is followed to the better Contact" choice
 stop "$kamailio_pid" || true
 call "the address book reaches the new address without Kamailio" moved --store "lmdb:$home/book"
+call "a 302 with expires=60 is remembered for that long" temp --store "lmdb:$home/book"
 finish
