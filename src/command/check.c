@@ -62,8 +62,8 @@ const struct sp_command sp_command_check = {
     .arguments_max = 1,
     .about =
         "Prints each problem as FILE:LINE: what is wrong, and what to write instead. Warnings\n"
-        "do not fail the check. Without FILE: SIGNPOST_CONFIG, or\n"
-        "/etc/signpost/signpost.conf.",
+        "do not fail the check. Without FILE: SIGNPOST_CONFIG,\n"
+        "./signpost.conf, or /etc/signpost/signpost.conf.",
     .options = options,
     .examples = "  signpost check signpost.conf && kill -HUP $PID\n",
     .run = run,

@@ -28,7 +28,8 @@ static int run(const struct sp_command_line *line)
 }
 
 static const struct sp_option options[] = {
-    {"config", "FILE", "its configuration; else SIGNPOST_CONFIG, or /etc/signpost/signpost.conf"},
+    {"config", "FILE",
+     "its configuration; else SIGNPOST_CONFIG, ./signpost.conf, or /etc/signpost/signpost.conf"},
     {NULL, NULL, NULL},
 };
 
@@ -42,6 +43,6 @@ const struct sp_command sp_command_serve = {
         "running transactions end, 32 seconds at most; a second one ends it at once.\n"
         "Log lines go to standard error.",
     .options = options,
-    .examples = "  signpost init && signpost serve --config signpost.conf\n",
+    .examples = "  signpost init && signpost serve\n",
     .run = run,
 };

@@ -142,7 +142,8 @@ static int run(const struct sp_command_line *line)
 
 static const struct sp_option options[] = {
     {"config", "FILE",
-     "the server's configuration; else SIGNPOST_CONFIG, or /etc/signpost/signpost.conf"},
+     "the server's configuration; else SIGNPOST_CONFIG, ./signpost.conf, or "
+     "/etc/signpost/signpost.conf"},
     {"json", NULL, "the same for programs"},
     {NULL, NULL, NULL},
 };

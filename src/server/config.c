@@ -10,12 +10,19 @@
 #include "base/check.h"
 #include "net/entropy.h"
 
+/* How many sections a text of that length can have: the shortest is "peer a{}". */
+static size_t room_for(size_t text_max, size_t max)
+{
+    const size_t room = text_max / 8 + 1;
+    return room < max ? room : max;
+}
+
 static enum sp_err make_tables(struct sp_config *config)
 {
     struct sp_hash_key key;
     enum sp_err err = sp_entropy_fill(&key, sizeof key);
     if (err == SP_OK)
-        err = sp_table_new(&key, SP_DOMAINS_MAX, &config->domain_table);
+        err = sp_table_new(&key, config->domains_max, &config->domain_table);
     return err;
 }
 
@@ -57,8 +64,10 @@ enum sp_err sp_config_new(size_t text_max, struct sp_config **config)
     made->memory = malloc(text_max);
     if (made->memory != NULL)
         sp_arena_init(&made->texts, made->memory, text_max);
-    made->domains = calloc(SP_DOMAINS_MAX, sizeof *made->domains);
-    made->peers = calloc(SP_PEERS_MAX, sizeof *made->peers);
+    made->domains_max = room_for(text_max, SP_DOMAINS_MAX);
+    made->domains = calloc(made->domains_max, sizeof *made->domains);
+    made->peers_max = room_for(text_max, SP_PEERS_MAX);
+    made->peers = calloc(made->peers_max, sizeof *made->peers);
     if (made->memory == NULL || made->domains == NULL || made->peers == NULL ||
         make_tables(made) != SP_OK) {
         free_config(made);
@@ -126,9 +135,13 @@ const char *sp_config_needs_restart(const struct sp_config *now, const struct sp
 
 const char *sp_config_default_path(void)
 {
-    static const char everybody[] = "/etc/signpost/signpost.conf";
+    static const char *const places[] = {"signpost.conf", "/etc/signpost/signpost.conf"};
     const char *const named = getenv("SIGNPOST_CONFIG");
     if (named != NULL && *named != '\0')
         return named;
-    return access(everybody, F_OK) == 0 ? everybody : NULL;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (access(places[i], F_OK) == 0)
+            return places[i];
+    }
+    return NULL;
 }

@@ -24,7 +24,7 @@
 enum {
     SP_LISTENERS_MAX = 16,
     SP_DOMAINS_MAX = 4096,
-    SP_PEERS_MAX = 1024,
+    SP_PEERS_MAX = SP_ACL_NETWORKS_MAX,
     SP_AUTHORITIES_MAX = 64, /* domains of one peer */
 };
 
@@ -75,10 +75,10 @@ struct sp_config {
     uint32_t min_se_s, session_expires_s, max_session_expires_s;
 
     struct sp_table *domain_table;
-    size_t domain_count;
-    struct sp_domain *domains; /* room for SP_DOMAINS_MAX; pages are touched as they are used */
-    size_t peer_count;
-    struct sp_peer *peers; /* room for SP_PEERS_MAX */
+    size_t domain_count, domains_max;
+    struct sp_domain *domains;
+    size_t peer_count, peers_max;
+    struct sp_peer *peers;
     struct sp_acl peer_acl;
 };
 
@@ -105,8 +105,8 @@ const struct sp_domain *sp_config_domain(const struct sp_config *config, struct 
 /* What of `now` is other in `wanted` and takes a restart, as the name of its key; NULL: nothing. */
 const char *sp_config_needs_restart(const struct sp_config *now, const struct sp_config *wanted);
 
-/* The configuration to use when none is named: what SIGNPOST_CONFIG says, else
- * /etc/signpost/signpost.conf when it is there, else NULL. */
+/* The configuration to use when none is named: what SIGNPOST_CONFIG says, else signpost.conf in the
+ * current folder, else /etc/signpost/signpost.conf, when they are there, else NULL. */
 const char *sp_config_default_path(void);
 
 /* The commented file that `signpost init` writes, with that store. */

@@ -73,7 +73,7 @@ static struct sp_domain *add_domain(struct sp_config_reading *reading, struct sp
     const struct sp_span kept = sp_value_host(reading, name);
     if (sp_span_is_absent(kept))
         return NULL;
-    if (config->domain_count == SP_DOMAINS_MAX) {
+    if (config->domain_count == config->domains_max) {
         sp_problem_add(reading->problems, reading->line, "more than %d domains", SP_DOMAINS_MAX);
         return NULL;
     }

@@ -25,7 +25,8 @@ static void write_comment(FILE *out, const char *indent, const char *text)
     }
 }
 
-static void write_keys(FILE *out, const char *section, const char *indent)
+/* `store` is the one value that is set, where its key stands; NULL elsewhere. */
+static void write_keys(FILE *out, const char *section, const char *indent, const char *store)
 {
     for (int key = 0; key < SP_KEY_COUNT; key++) {
         const struct sp_config_row *row = sp_config_row((enum sp_config_key)key);
@@ -33,7 +34,9 @@ static void write_keys(FILE *out, const char *section, const char *indent)
             continue;
         write_comment(out, indent, row->meaning);
         fprintf(out, "%s# (%s)\n", indent, row->allowed);
-        if (strcmp(row->standard, "-") == 0)
+        if (key == SP_KEY_STORE)
+            fprintf(out, "store = \"%s\"\n\n", store);
+        else if (strcmp(row->standard, "-") == 0)
             fprintf(out, "%s# %s =\n\n", indent, row->name);
         else
             fprintf(out, "%s# %s = %s\n\n", indent, row->name, row->standard);
@@ -45,8 +48,7 @@ void sp_config_write_sample(FILE *out, const char *store)
     fputs("# The configuration of signpost. What is commented out shows the default.\n"
           "# After a change: `signpost check FILE`, then SIGHUP to the server.\n\n",
           out);
-    fprintf(out, "store = \"%s\"\n\n", store);
-    write_keys(out, "-", "");
+    write_keys(out, "-", "", store);
     fputs("# Session timers (RFC 4028), for roles that are to come.\n"
           "# session-timer { min-se = 90  session-expires = 1800  max-session-expires = 7200 }\n\n"
           "# One section for each domain that this server answers for. Loopback and the peers may\n"
@@ -54,11 +56,11 @@ void sp_config_write_sample(FILE *out, const char *store)
           "domain \"example.com\" {\n"
           "    role = redirect\n\n",
           out);
-    write_keys(out, "domain", "    ");
+    write_keys(out, "domain", "    ", NULL);
     fputs("}\n\n"
           "# One section for each neighbour that sends requests here.\n"
           "# peer \"carrier\" {\n",
           out);
-    write_keys(out, "peer", "    ");
+    write_keys(out, "peer", "    ", NULL);
     fputs("# }\n", out);
 }

@@ -240,6 +240,7 @@ static void log_event(struct sp_server *server, const char *event)
     struct sp_log_line line;
     sp_log_begin(&line, &server->log, SP_LOG_INFO, event, sp_clock_now());
     sp_log_number(&line, "pid", getpid());
+    sp_log_text(&line, "configuration", server->path[0] != '\0' ? server->path : "none");
     sp_log_span(&line, "store", server->config->store);
     sp_log_number(&line, "workers", (int64_t)server->shared.count);
     sp_log_number(&line, "domains", (int64_t)server->config->domain_count);

@@ -108,9 +108,12 @@ static void answer_stateful(struct sp_worker *worker, size_t listener,
     if (err == SP_ERR_FULL) {
         sp_metric_add(&worker->metrics, SP_METRIC_TRANSACTIONS_FULL, 1);
         answer_busy(worker, worker->listeners[listener].udp, request);
-    }
-    if (err != SP_OK)
         return;
+    }
+    if (err != SP_OK) { /* its key can't be told: it is answered without memory */
+        send_to(worker, &start.hop, octets);
+        return;
+    }
     carry_out(worker, &actions);
     if (sp_transactions_respond(worker->transactions, id, octets, turn, &actions) == SP_OK)
         carry_out(worker, &actions);
