@@ -240,8 +240,8 @@ static void line_ends_marks_and_quotes_are_read_as_rfc_4180_says(void **state)
         "from,code,to\nsip:a@example.com,301,sip:b@x.example\n",
         "from,code,to\r\nsip:a@example.com,301,sip:b@x.example\r\n",
         "from,code,to\nsip:a@example.com,301,sip:b@x.example",
-        "\xEF\xBB\xBF"
-        "from,code,to\n\n\nsip:a@example.com,301,sip:b@x.example\n\n",
+        ("\xEF\xBB\xBF"
+         "from,code,to\n\n\nsip:a@example.com,301,sip:b@x.example\n\n"),
         "\"to\",\"code\",\"from\"\n\"sip:b@x.example\",\"301\",\"sip:a@example.com\"\r\n",
         "code,from,to,q\n301,sip:a@example.com,sip:b@x.example,\n",
     };

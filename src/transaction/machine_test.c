@@ -41,7 +41,7 @@ static bool is_timer(int event)
     return event >= SP_EVENT_TIMER;
 }
 
-static bool runs(const struct sp_machine *machine, int state, int event)
+static bool runs(const struct sp_machine *machine, enum sp_txn_state state, int event)
 {
     return machine->timers[state][SP_SLOT_RESEND] == event - SP_EVENT_TIMER ||
            machine->timers[state][SP_SLOT_WAIT] == event - SP_EVENT_TIMER;
