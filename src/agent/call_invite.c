@@ -112,6 +112,16 @@ void sp_call_give_up(struct sp_call *call, struct sp_agent_turn *turn, enum sp_c
         sp_call_drop(call, turn);
 }
 
+void sp_call_hear(struct sp_call *call, struct sp_agent_turn *turn,
+                  const struct sp_agent_event *event, struct sp_span remark)
+{
+    const struct sp_span uri = call->targets.list[call->target].uri.text;
+    const struct sp_destination to = destination(call);
+    sp_agent_trace(turn, event, remark);
+    sp_agent_trace_sent(turn, sp_agent_remark(turn, "ACK %.*s SIP/2.0", (int)uri.len, uri.ptr), &to,
+                        sp_span_absent());
+}
+
 static void proceed(struct sp_call *call, struct sp_agent_turn *turn,
                     const struct sp_agent_event *event)
 {
@@ -200,13 +210,13 @@ static void raise_interval(struct sp_call *call, struct sp_agent_turn *turn,
     else if (call->result.raises == call->raises_max)
         why = "too many 422 in a row";
     if (why != NULL) {
-        sp_agent_trace(turn, event, sp_span_of(why));
+        sp_call_hear(call, turn, event, sp_span_of(why));
         sp_call_finish(call, turn, SP_CALL_REFUSED, why);
         return;
     }
     call->result.raises++;
     call->offer = raised;
-    sp_agent_trace(turn, event, sp_agent_remark(turn, "wants at least %u s", facts.min_se_s));
+    sp_call_hear(call, turn, event, sp_agent_remark(turn, "wants at least %u s", facts.min_se_s));
     sp_call_invite(call, turn,
                    sp_agent_remark(turn, "again, with Session-Expires %u and Min-SE %u",
                                    raised.interval_s, raised.min_se_s));
@@ -218,14 +228,14 @@ static void refuse(struct sp_call *call, struct sp_agent_turn *turn,
     const uint16_t status = event->message->status;
     note_status(call, status);
     if (call->state == CALL_GIVING_UP) {
-        sp_agent_trace(turn, event, sp_span_absent());
+        sp_call_hear(call, turn, event, sp_span_absent());
         sp_call_finish(call, turn, call->result.outcome, call->result.reason);
     } else if (status == 422) {
         raise_interval(call, turn, event);
     } else if (status < 400) {
         sp_call_redirect(call, turn, event);
     } else {
-        sp_agent_trace(turn, event, sp_span_absent());
+        sp_call_hear(call, turn, event, sp_span_absent());
         sp_call_try_next(call, turn, status);
     }
 }

@@ -72,13 +72,13 @@ void sp_call_redirect(struct sp_call *call, struct sp_agent_turn *turn,
     const uint16_t status = event->message->status;
     struct sp_target_change change;
     if (!is_followed(status)) {
-        sp_agent_trace(turn, event, SP_SPAN("not followed"));
+        sp_call_hear(call, turn, event, SP_SPAN("not followed"));
         sp_call_try_next(call, turn, status);
         return;
     }
     sp_target_set_redirect(&call->targets, call->target, event->message, &change);
-    sp_agent_trace(turn, event,
-                   sp_agent_remark(turn, "%s; %u to try", meaning(status), change.added));
+    sp_call_hear(call, turn, event,
+                 sp_agent_remark(turn, "%s; %u to try", meaning(status), change.added));
     note_skips(turn, &change);
     if (change.added > 0)
         call->result.redirects++;

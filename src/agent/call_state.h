@@ -66,6 +66,10 @@ void sp_call_give_up(struct sp_call *call, struct sp_agent_turn *turn, enum sp_c
                      const char *reason);
 void sp_call_drop(struct sp_call *call, struct sp_agent_turn *turn);
 
+/* The lines of the ladder for a refusal and its ACK, which the transaction sends. */
+void sp_call_hear(struct sp_call *call, struct sp_agent_turn *turn,
+                  const struct sp_agent_event *event, struct sp_span remark);
+
 /* call_redirect.c: a 3xx; a target that failed with `status`. */
 void sp_call_redirect(struct sp_call *call, struct sp_agent_turn *turn,
                       const struct sp_agent_event *event);

@@ -113,14 +113,14 @@ static struct sp_span first_line(struct sp_span octets)
     return sp_span_first(octets, sp_span_find(octets, '\r'));
 }
 
-static void trace_sent(struct sp_agent_turn *turn, struct sp_span octets,
-                       const struct sp_destination *to, struct sp_span remark)
+void sp_agent_trace_sent(struct sp_agent_turn *turn, struct sp_span message,
+                         const struct sp_destination *to, struct sp_span remark)
 {
     struct sp_agent_action *action = sp_agent_act(turn, SP_AGENT_TRACE);
     action->trace.is_sent = true;
     action->trace.peer = to->address;
     action->trace.host = to->host;
-    action->trace.first_line = first_line(octets);
+    action->trace.first_line = first_line(message);
     action->trace.remark = remark;
 }
 
@@ -134,7 +134,7 @@ uint32_t sp_agent_send(struct sp_agent_turn *turn, const struct sp_writer *write
     action->send.exchange = ++turn->self->last_exchange;
     action->send.octets = octets;
     action->send.destination = *destination;
-    trace_sent(turn, octets, destination, remark);
+    sp_agent_trace_sent(turn, octets, destination, remark);
     return turn->self->last_exchange;
 }
 
@@ -144,7 +144,7 @@ void sp_agent_send_ack(struct sp_agent_turn *turn, struct sp_span octets,
     struct sp_agent_action *action = sp_agent_act(turn, SP_AGENT_SEND_ACK);
     action->send.octets = octets;
     action->send.destination = *destination;
-    trace_sent(turn, octets, destination, sp_span_absent());
+    sp_agent_trace_sent(turn, octets, destination, sp_span_absent());
 }
 
 void sp_agent_answer_begin(struct sp_agent_turn *turn, struct sp_writer *writer,
@@ -175,7 +175,7 @@ struct sp_span sp_agent_answer_end(struct sp_agent_turn *turn, struct sp_writer 
     action->respond.status = (uint16_t)status;
     action->respond.octets = octets;
     const struct sp_destination to = {.address = event->source};
-    trace_sent(turn, octets, &to, remark);
+    sp_agent_trace_sent(turn, octets, &to, remark);
     return octets;
 }
 

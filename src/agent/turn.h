@@ -77,6 +77,10 @@ uint32_t sp_agent_send(struct sp_agent_turn *turn, const struct sp_writer *write
 void sp_agent_send_ack(struct sp_agent_turn *turn, struct sp_span octets,
                        const struct sp_destination *destination);
 
+/* A line of the ladder for a message that is sent; its first line is enough. */
+void sp_agent_trace_sent(struct sp_agent_turn *turn, struct sp_span message,
+                         const struct sp_destination *to, struct sp_span remark);
+
 /* A response to event->message. `tag` is ours for its To; more fields may follow begin. */
 void sp_agent_answer_begin(struct sp_agent_turn *turn, struct sp_writer *writer,
                            const struct sp_agent_event *event, uint16_t status, struct sp_span tag);
