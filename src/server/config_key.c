@@ -92,8 +92,8 @@ static struct sp_domain *add_domain(struct sp_config_reading *reading, struct sp
 static struct sp_peer *add_peer(struct sp_config_reading *reading, struct sp_span name)
 {
     struct sp_config *config = reading->config;
-    if (config->peer_count == SP_ACL_NETWORKS_MAX) {
-        sp_problem_add(reading->problems, reading->line, "more than %d peers", SP_ACL_NETWORKS_MAX);
+    if (config->peer_count == config->peers_max) {
+        sp_problem_add(reading->problems, reading->line, "more than %d peers", SP_PEERS_MAX);
         return NULL;
     }
     struct sp_peer *peer = &config->peers[config->peer_count++];
