@@ -51,10 +51,11 @@ static enum sp_err refuse_request(struct sp_span line, struct sp_message *messag
     const struct sp_span whole = sp_span_trim(line);
     const size_t version_start = last_part(whole);
     const struct sp_span version = sp_span_after(whole, version_start);
-    if (message->method_name.len == 0 || whole.ptr != line.ptr || !is_version(version))
+    if (message->method_name.len == 0 || version_start < uri_start || !is_version(version) ||
+        !sp_ascii_is(line.ptr[uri_start - 1], SP_ASCII_WSP))
         return refuse(fault, 0, "Not a SIP message", 0);
     message->is_request = true;
-    if (version_start <= uri_start)
+    if (sp_span_trim(sp_span(line.ptr + uri_start, version_start - uri_start)).len == 0)
         return refuse(fault, 400, "Missing Request-URI", version_start);
     if (whole.len < line.len)
         return refuse(fault, 400, "White space behind the SIP version", whole.len);

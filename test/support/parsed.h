@@ -16,7 +16,7 @@ struct parsed {
     struct sp_fault fault;
     enum sp_err parse_err;
     enum sp_err err; /* of parse, and when that went well, of the check */
-    _Alignas(16) char memory[32768];
+    _Alignas(16) char memory[65536];
 };
 
 static inline enum sp_err parse_span(struct parsed *parsed, struct sp_span octets,

@@ -32,9 +32,9 @@ enum {
 };
 
 struct sp_field {
-    enum sp_header id;    /* SP_HEADER_OTHER for a name that the table does not have */
     struct sp_span name;  /* as written */
     struct sp_span value; /* unfolded, without white space at its ends; may be empty */
+    enum sp_header id;    /* SP_HEADER_OTHER for a name that the table does not have */
     uint16_t next;        /* index of the next field with this id, 0 when there is none */
 };
 
@@ -79,8 +79,9 @@ enum sp_framing {
     SP_FRAMING_STREAM,   /* Content-Length is a must; what follows is the next message */
 };
 
-/* Reads a message. `body_max` is the largest Content-Length taken (64 KiB on UDP). Leading CRLFs
- * are skipped.
+/* Reads a message. The arena gives up to 40 KiB for the fields, 1280 octets for up to 32 of them,
+ * and as much as the folded ones are long. `body_max` is the largest Content-Length taken (64 KiB
+ * on UDP). Leading CRLFs are skipped.
  *
  * Refused here, because two readers could otherwise understand two messages: a header name that is
  * no token or is not followed by *(SP / HTAB) ":", a control octet, bare CR or bare LF in the
