@@ -75,6 +75,8 @@ static struct result import_with(struct fixture *fixture, const char *text, size
     options.name = "moved.csv";
     options.rules = &rules;
     options.file = file_of(text, len);
+    if (options.memory == 0)
+        options.memory = SP_SPOOL_MEMORY_MIN;
     result.err = sp_import_new(fixture->store, &options, &import, &problem);
     if (result.err == SP_OK) {
         do

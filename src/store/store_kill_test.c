@@ -3,7 +3,7 @@
  * Processes that die and disks that fill: an import that is killed at any moment leaves the old
  * table or the new one, whole; one that cannot write leaves the old one; and a reader in another
  * process finds every address all the while. The moments are drawn from a seed that is printed;
- * SIGNPOST_KILLS asks for more than twenty, SIGNPOST_SEED for the same again.
+ * SIGNPOST_KILLS asks for more than a hundred, SIGNPOST_SEED for the same again.
  */
 #include "store/testing.h"
 
@@ -19,7 +19,7 @@
 
 enum {
     ROWS = 3000,
-    KILLS = 20,
+    KILLS = 100,
     LONGEST_S = 60, /* an import, on a machine under load */
 };
 
