@@ -52,8 +52,8 @@ dials() {
 }
 
 moves() { # USER CODE NEW-USER
-    "$signpost" route add "sip:$1@127.0.0.1:$server_port" --code "$2" \
-        --to "sip:$3@127.0.0.1:$callee_port" --store "lmdb:$home/server/store"
+    "$signpost" route add --store "lmdb:$home/server/store" \
+        "sip:$1@127.0.0.1" "$2" "sip:$3@127.0.0.1:$callee_port"
 }
 
 phone

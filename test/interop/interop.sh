@@ -9,7 +9,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # scenario NAME TEMPLATE [KEY=VALUE]...: writes $home/NAME.xml from sipp/TEMPLATE.xml, in which each
-# @KEY@ becomes its value. A value may hold line ends; none may be left out.
+# @KEY@ becomes its value. A value may hold line ends; none may be left out. Patterns stand in XML
+# attributes, so they have '.' for '<' and '>'.
 scenario() {
     local text pair
     text=$(<"$here/sipp/$2.xml")

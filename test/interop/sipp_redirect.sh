@@ -39,15 +39,15 @@ readonly MOVED=sip:15550000001@example.com
 own=sip:127.0.0.1:$server_port
 
 calls "301 names the new address" "$MOVED" 301 \
-    'Contact: <sip:15550000001@new.example.net>'
+    'Contact: .sip:15550000001@new.example.net.'
 calls "302 says for how long" sip:temp@example.com 302 \
-    'Contact: <sip:temp@elsewhere.example.net>;expires=60'
+    'Contact: .sip:temp@elsewhere.example.net.;expires=60'
 calls "300 gives its Contacts in order of q" sip:many@example.com 300 \
-    'sip:a@one.example.net>;q=0.9.*sip:b@two.example.net>;q=0.3'
+    'sip:a@one.example.net.;q=0.9.*sip:b@two.example.net.;q=0.3'
 calls "a prefix route carries the number over" sip:17775550123@example.com 301 \
-    'Contact: <sip:17775550123@gw7.example.net>'
+    'Contact: .sip:17775550123@gw7.example.net.'
 calls "a domain route carries the user over" sip:anybody@old.example.com 301 \
-    'Contact: <sip:anybody@new.example.com>'
+    'Contact: .sip:anybody@new.example.com.'
 calls "a user with visible escapes is found" sip:t%65mp@example.com 302 'sip:temp@elsewhere'
 calls "404 as routed" sip:lost@example.com 404 'SIP/2.0 404 '
 calls "410 as routed" sip:gone@example.com 410 'SIP/2.0 410 '

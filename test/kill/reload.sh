@@ -53,7 +53,7 @@ under_load 3 reload_often
 nothing_lost "$RELOADS reloads lose nothing"
 under_load 3 reload_badly
 nothing_lost "a configuration with a mistake changes nothing"
-expect "and is complained of with its line" grep -q 'signpost.conf:[0-9]' "$home/server.log"
+expect "and is complained of with its line" grep -q 'signpost.conf line=[0-9]' "$home/server.log"
 under_load 2 import_new
 nothing_lost "an import loses nothing"
 expect "and is seen without a reload" grep -q 'new.example.net' \

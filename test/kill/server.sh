@@ -20,8 +20,8 @@ import "$home/rows.csv" || fail "the import" "$home/import.log"
 add_routes() {
     local i
     for ((i = 0; i < 1000; i++)); do
-        "$signpost" route add "sip:user$1-$i@example.com" --code 301 \
-            --to "sip:user$1-$i@new.example.net" --store "$store" >/dev/null 2>&1 || return 0
+        "$signpost" route add --store "$store" "sip:user$1-$i@example.com" 301 \
+            "sip:user$1-$i@new.example.net" >/dev/null 2>&1 || return 0
         echo "sip:user$1-$i@example.com" >>"$home/acknowledged"
         gone "$server_pid" && return 0
     done
