@@ -112,4 +112,7 @@ const char *sp_config_default_path(void);
 /* The commented file that `signpost init` writes, with that store. */
 void sp_config_write_sample(FILE *out, const char *store);
 
+/* The keys of a section ("-", "domain", "peer", "session-timer") as a table in Markdown. */
+void sp_config_write_table(FILE *out, const char *section);
+
 #endif

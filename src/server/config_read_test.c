@@ -194,25 +194,6 @@ static void every_key_is_taken(void **state)
     sp_config_release(&config);
 }
 
-static void the_sample_is_a_good_configuration_that_shows_every_key(void **state)
-{
-    (void)state;
-    struct sp_problems problems = {0};
-    struct sp_config *config;
-    char *sample = NULL;
-    size_t len = 0;
-    FILE *out = open_memstream(&sample, &len);
-    assert_non_null(out);
-    sp_config_write_sample(out, "lmdb:/var/lib/signpost");
-    assert_int_equal(fclose(out), 0);
-    for (int key = 0; key < SP_KEY_COUNT; key++)
-        assert_non_null(strstr(sample, sp_config_row((enum sp_config_key)key)->name));
-    assert_int_equal(sp_config_parse(sample, &problems, &config), SP_OK);
-    assert_int_equal(problems.count, 0);
-    sp_config_release(&config);
-    free(sample);
-}
-
 /* The table's defaults, read as a file, change nothing. */
 static void the_defaults_of_the_table_are_those_of_the_code(void **state)
 {
@@ -259,7 +240,6 @@ int main(void)
         cmocka_unit_test(an_error_of_syntax_is_told_with_its_line),
         cmocka_unit_test(what_is_not_written_has_its_default),
         cmocka_unit_test(every_key_is_taken),
-        cmocka_unit_test(the_sample_is_a_good_configuration_that_shows_every_key),
         cmocka_unit_test(the_defaults_of_the_table_are_those_of_the_code),
         cmocka_unit_test(a_file_that_is_not_there_is_told),
     };

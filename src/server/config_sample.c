@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The commented file that `signpost init` writes, out of the same rows that the keys are read by.
+ * The commented file that `signpost init` writes and the tables of doc/configuration.md, out of the
+ * same rows that the keys are read by.
  */
 #include <stdio.h>
 #include <string.h>
@@ -25,7 +26,7 @@ static void write_comment(FILE *out, const char *indent, const char *text)
     }
 }
 
-/* `store` is the one value that is set, where its key stands; NULL elsewhere. */
+/* Two keys are set, `store` to what was asked for; the others show their defaults. */
 static void write_keys(FILE *out, const char *section, const char *indent, const char *store)
 {
     for (int key = 0; key < SP_KEY_COUNT; key++) {
@@ -36,6 +37,8 @@ static void write_keys(FILE *out, const char *section, const char *indent, const
         fprintf(out, "%s# (%s)\n", indent, row->allowed);
         if (key == SP_KEY_STORE)
             fprintf(out, "store = \"%s\"\n\n", store);
+        else if (key == SP_KEY_ROLE)
+            fprintf(out, "%srole = redirect\n\n", indent);
         else if (strcmp(row->standard, "-") == 0)
             fprintf(out, "%s# %s =\n\n", indent, row->name);
         else
@@ -53,8 +56,7 @@ void sp_config_write_sample(FILE *out, const char *store)
           "# session-timer { min-se = 90  session-expires = 1800  max-session-expires = 7200 }\n\n"
           "# One section for each domain that this server answers for. Loopback and the peers may\n"
           "# always ask.\n"
-          "domain \"example.com\" {\n"
-          "    role = redirect\n\n",
+          "domain \"example.com\" {\n",
           out);
     write_keys(out, "domain", "    ", NULL);
     fputs("}\n\n"
@@ -63,4 +65,21 @@ void sp_config_write_sample(FILE *out, const char *store)
           out);
     write_keys(out, "peer", "    ", NULL);
     fputs("# }\n", out);
+}
+
+void sp_config_write_table(FILE *out, const char *section)
+{
+    fputs("| key | may be | default | meaning |\n|---|---|---|---|\n", out);
+    for (int key = 0; key < SP_KEY_COUNT; key++) {
+        const struct sp_config_row *row = sp_config_row((enum sp_config_key)key);
+        if (strcmp(row->section, section) != 0)
+            continue;
+        fprintf(out, "| `%s` | ", row->name);
+        for (const char *at = row->allowed; *at != '\0'; at++)
+            fprintf(out, *at == '|' ? "\\%c" : "%c", *at);
+        if (strcmp(row->standard, "-") == 0)
+            fprintf(out, " | | %s |\n", row->meaning);
+        else
+            fprintf(out, " | `%s` | %s |\n", row->standard, row->meaning);
+    }
 }
