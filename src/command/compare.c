@@ -1,41 +1,66 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * signpost compare: two response codes beside each other.
+ * signpost compare: response codes beside each other.
  */
 #include "command/commands.h"
 #include "command/page_options.h"
 
-/* Nothing is written about the two together: says which codes there are pages of. */
-static int refuse(const struct sp_command_line *line, unsigned a, unsigned b)
+/* One of the codes has no page, or stands there twice: says which. */
+static int refuse(const struct sp_command_line *line, const unsigned *codes, unsigned count)
 {
-    const unsigned without = sp_reference_find(a) == NULL ? a : b;
-    if (sp_reference_find(without) == NULL)
-        return sp_command_refuse(line,
-                                 "%u has no page to compare; `signpost explain %u` says what "
-                                 "is known of it",
-                                 without, without);
-    return sp_command_refuse(line, "nothing is written about %u and %u together", a, b);
+    for (unsigned k = 0; k < count; k++)
+        if (sp_reference_find(codes[k]) == NULL)
+            return sp_command_refuse(line,
+                                     "%u has no page to compare; `signpost explain %u` says what "
+                                     "is known of it",
+                                     codes[k], codes[k]);
+    return sp_command_refuse(line, "the codes cannot be compared");
+}
+
+/* Each argument as a code, none of them twice. Errors: SP_ERR_RANGE, SP_ERR_DUPLICATE (told). */
+static enum sp_err read_codes(const struct sp_command_line *line, unsigned *codes)
+{
+    for (int k = 0; k < line->argument_count; k++) {
+        const enum sp_err err = sp_page_code(line, k, &codes[k]);
+        if (err != SP_OK)
+            return err;
+        for (int before = 0; before < k; before++) {
+            if (codes[before] != codes[k])
+                continue;
+            (void)sp_command_misused(line, "%u stands there twice", codes[k]); /* told is enough */
+            return SP_ERR_DUPLICATE;
+        }
+    }
+    return SP_OK;
+}
+
+/* The page of two codes, the table of more. */
+static enum sp_err write_page(struct sp_writer *writer, const unsigned *codes, unsigned count,
+                              const struct sp_page_options *options)
+{
+    const enum sp_language language = options->format.language;
+    if (count == 2 && options->is_json)
+        return sp_reference_compare_json(writer, codes[0], codes[1], language);
+    if (count == 2)
+        return sp_reference_compare(writer, codes[0], codes[1], &options->format);
+    if (options->is_json)
+        return sp_reference_tabulate_json(writer, codes, count, language);
+    return sp_reference_tabulate(writer, codes, count, &options->format);
 }
 
 static int run(const struct sp_command_line *line)
 {
     struct sp_page_options options;
-    unsigned a;
-    unsigned b;
-    if (sp_page_options_read(line, &options) != SP_OK || sp_page_code(line, 0, &a) != SP_OK ||
-        sp_page_code(line, 1, &b) != SP_OK)
+    unsigned codes[SP_REFERENCE_TABLE_MAX];
+    if (sp_page_options_read(line, &options) != SP_OK || read_codes(line, codes) != SP_OK)
         return SP_EXIT_USAGE;
-    if (a == b)
-        return sp_command_misused(line, "%u and %u are the same code", a, b);
 
+    const unsigned count = (unsigned)line->argument_count;
     char octets[SP_REFERENCE_PAGE_MAX];
     struct sp_writer writer;
     sp_writer_init(&writer, octets, sizeof octets);
-    const enum sp_err err = options.is_json
-                                ? sp_reference_compare_json(&writer, a, b, options.format.language)
-                                : sp_reference_compare(&writer, a, b, &options.format);
-    if (err != SP_OK)
-        return refuse(line, a, b);
+    if (write_page(&writer, codes, count, &options) != SP_OK)
+        return refuse(line, codes, count);
     if (options.is_json)
         sp_write_octet(&writer, '\n');
     return sp_page_print(line, &writer);
@@ -50,16 +75,17 @@ static const struct sp_option options[] = {
 
 const struct sp_command sp_command_compare = {
     .name = "compare",
-    .summary = "set two response codes beside each other",
-    .arguments = "CODE CODE",
+    .summary = "set response codes beside each other",
+    .arguments = "CODE CODE...",
     .arguments_min = 2,
-    .arguments_max = 2,
+    .arguments_max = SP_REFERENCE_TABLE_MAX,
     .about =
         "Prints what each code means, when you see it and how to fix it, the key differences,\n"
-        "and when to use which.\n",
+        "and when to use which. Of three codes or more it prints the facts, one by one.\n",
     .options = options,
     .examples = "  signpost compare 301 422             301 first\n"
                 "  signpost compare 422 301 --lang ko   422 first, in Korean\n"
+                "  signpost compare 404 410 604         their facts in a table\n"
                 "  signpost compare 301 422 --json | jq -r '.differences[]'\n",
     .run = run,
 };

@@ -9,8 +9,10 @@
 #include "signpost/base/table/class.h"
 #include "signpost/base/table/code.h"
 #include "signpost/base/table/code_text.h"
+#include "signpost/base/table/outcome.h"
 #include "signpost/base/table/pair_text.h"
 #include "signpost/base/table/phrase_ko.h"
+#include "signpost/base/table/rfc.h"
 #include "signpost/base/table/status.h"
 
 enum {
@@ -47,8 +49,16 @@ static const struct phrase phrases[] = {
 #define PHRASE(code, text) {code, text},
     SP_STATUS_TABLE(PHRASE)};
 
-static const struct phrase phrases_ko[] = {SP_PHRASE_KO_TABLE(PHRASE)
+static const struct phrase phrases_ko[] = {SP_PHRASE_KO_TABLE(PHRASE)};
+
+static const struct phrase outcomes[] = {SP_OUTCOME_TABLE(PHRASE)
 #undef PHRASE
+};
+
+static const uint16_t years[][2] = {
+#define YEAR(rfc, year) {rfc, year},
+    SP_RFC_TABLE(YEAR)
+#undef YEAR
 };
 
 enum {
@@ -56,6 +66,7 @@ enum {
     PAIR_COUNT = sizeof pairs / sizeof pairs[0],
     CLASS_COUNT = sizeof classes / sizeof classes[0],
     PHRASE_COUNT = sizeof phrases / sizeof phrases[0],
+    YEAR_COUNT = sizeof years / sizeof years[0],
 #define TEXT_COUNT_ONE(code) +1
     TEXT_COUNT = 0 SP_CODE_TEXT_TABLE(TEXT_COUNT_ONE),
 #undef TEXT_COUNT_ONE
@@ -64,6 +75,8 @@ enum {
 _Static_assert(CODE_COUNT == TEXT_COUNT, "each data/code/CODE.txt needs a row in data/code.tsv");
 _Static_assert(PHRASE_COUNT == sizeof phrases_ko / sizeof phrases_ko[0],
                "data/status.tsv and data/phrase_ko.tsv hold the same codes");
+_Static_assert(PHRASE_COUNT == sizeof outcomes / sizeof outcomes[0],
+               "data/status.tsv and data/outcome.tsv hold the same codes");
 _Static_assert(CLASS_COUNT == 6, "RFC 3261 §7.2 knows six classes");
 
 const struct sp_reference_code *sp_reference_at(unsigned k)
@@ -89,13 +102,32 @@ const struct sp_reference_pair *sp_reference_find_pair(unsigned a, unsigned b)
     return NULL;
 }
 
-const char *sp_reference_phrase(unsigned code, enum sp_language language)
+static const char *find_phrase(const struct phrase *table, unsigned code)
 {
-    const struct phrase *const table = language == SP_LANGUAGE_KO ? phrases_ko : phrases;
     for (unsigned k = 0; k < PHRASE_COUNT; k++)
         if (table[k].code == code)
             return table[k].text;
     return NULL;
+}
+
+const char *sp_reference_phrase(unsigned code, enum sp_language language)
+{
+    return find_phrase(language == SP_LANGUAGE_KO ? phrases_ko : phrases, code);
+}
+
+const char *sp_reference_outcome(unsigned code)
+{
+    const char *const outcome = find_phrase(outcomes, code);
+    const unsigned treated_as = sp_reference_treated_as(code);
+    return outcome != NULL ? outcome : find_phrase(outcomes, treated_as);
+}
+
+unsigned sp_reference_year(unsigned rfc)
+{
+    for (unsigned k = 0; k < YEAR_COUNT; k++)
+        if (years[k][0] == rfc)
+            return years[k][1];
+    return 0;
 }
 
 const struct sp_reference_class *sp_reference_class_of(unsigned code)

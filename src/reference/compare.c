@@ -58,9 +58,12 @@ static void write_differences(const struct sp_flow *flow, struct sp_comparison *
 static void write_which(const struct sp_flow *flow, const struct sp_comparison *comparison)
 {
     const struct sp_flow inside = sp_part_inside(flow);
-    const char *const text = comparison->pair->text[comparison->language][SP_PAIR_which];
+    char octets[SP_STATEMENT_MAX];
+    struct sp_writer which;
+    sp_writer_init(&which, octets, sizeof octets);
+    sp_comparison_which(comparison, &which);
     sp_flow_heading(flow, sp_part_pair_heading(SP_PAIR_which, comparison->language));
-    sp_flow_text(&inside, sp_span_of(text));
+    sp_flow_text(&inside, sp_state_end(&which));
 }
 
 /* For each code its own page, and the section that defines it. */

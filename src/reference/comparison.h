@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What is said about two codes together, in the order that they were asked for: the title, the
- * opening paragraph, the differences. As text or as JSON, a page says the same.
+ * opening paragraph, the differences, and when to use which. As text or as JSON, a page says the
+ * same.
  */
 #ifndef SP_REFERENCE_COMPARISON_H
 #define SP_REFERENCE_COMPARISON_H
@@ -15,13 +16,13 @@
 
 struct sp_comparison {
     const struct sp_reference_code *codes[2];
-    const struct sp_reference_pair *pair;
+    const struct sp_reference_pair *pair; /* NULL: nothing is written by hand about the two */
     enum sp_language language;
-    unsigned told;       /* differences written so far */
+    unsigned told;       /* differences written or passed over so far */
     struct sp_span rest; /* of the hand-written ones */
 };
 
-/* Errors: SP_ERR_ABSENT (nothing is written about the two). */
+/* Errors: SP_ERR_ABSENT (one of the two has no page), SP_ERR_DUPLICATE (they are the same). */
 SP_MUST_USE enum sp_err sp_comparison_init(struct sp_comparison *comparison, unsigned a, unsigned b,
                                            enum sp_language language);
 
@@ -31,7 +32,11 @@ void sp_comparison_title(const struct sp_comparison *comparison, struct sp_write
 /* The opening paragraph: both classes and both summaries. */
 void sp_comparison_lead(const struct sp_comparison *comparison, struct sp_writer *writer);
 
-/* Writes the next difference, that of the classes first; false when there are no more. */
+/* Writes the next difference, that of the classes first; false when there are no more. Behind the
+ * differences that come from the facts stands what the two have in common. */
 bool sp_comparison_next(struct sp_comparison *comparison, struct sp_writer *writer);
+
+/* When to use which, a text of some lines. */
+void sp_comparison_which(const struct sp_comparison *comparison, struct sp_writer *writer);
 
 #endif

@@ -111,33 +111,75 @@ static void write_related(struct sp_writer *writer, const struct sp_reference_co
     }
 }
 
-static const struct fact facts[] = {
-    {SP_WORD_class, write_class},     {SP_WORD_senders, write_senders},
-    {SP_WORD_methods, write_methods}, {SP_WORD_headers, write_headers},
-    {SP_WORD_retry, write_retry},     {SP_WORD_ends, write_ends},
-    {SP_WORD_q850, write_q850},       {SP_WORD_related, write_related},
+/* "RFC 4028 §6 (2005)". */
+static void write_defined(struct sp_writer *writer, const struct sp_reference_code *page,
+                          enum sp_language language)
+{
+    (void)language;
+    struct sp_span refs = sp_span_of(page->refs);
+    struct sp_span ref;
+    if (!sp_text_next_word(&refs, &ref))
+        return;
+    const unsigned rfc = sp_state_number(sp_span_first(ref, sp_span_find(ref, ':')));
+    sp_state_ref(writer, ref);
+    if (sp_reference_year(rfc) != 0)
+        sp_write_format(writer, " (%u)", sp_reference_year(rfc));
+}
+
+static void write_outcome(struct sp_writer *writer, const struct sp_reference_code *page,
+                          enum sp_language language)
+{
+    sp_write_span(writer, sp_word_for(sp_span_of(sp_reference_outcome(page->code)), language));
+}
+
+static const struct fact facts[SP_FACT_COUNT] = {
+    [SP_FACT_CLASS] = {SP_WORD_class, write_class},
+    [SP_FACT_OUTCOME] = {SP_WORD_outcome, write_outcome},
+    [SP_FACT_SENDERS] = {SP_WORD_senders, write_senders},
+    [SP_FACT_METHODS] = {SP_WORD_methods, write_methods},
+    [SP_FACT_HEADERS] = {SP_WORD_headers, write_headers},
+    [SP_FACT_RETRY] = {SP_WORD_retry, write_retry},
+    [SP_FACT_ENDS] = {SP_WORD_ends, write_ends},
+    [SP_FACT_Q850] = {SP_WORD_q850, write_q850},
+    [SP_FACT_DEFINED] = {SP_WORD_defined, write_defined},
+    [SP_FACT_RELATED] = {SP_WORD_related, write_related},
 };
 
 enum {
-    FACT_COUNT = sizeof facts / sizeof facts[0],
     GAP = 2, /* columns between the longest label and the values */
 };
+
+struct sp_span sp_fact_label(enum sp_fact fact, enum sp_language language)
+{
+    return sp_word(facts[fact].label, language);
+}
+
+void sp_fact_value(enum sp_fact fact, struct sp_writer *writer,
+                   const struct sp_reference_code *page, enum sp_language language)
+{
+    facts[fact].write(writer, page, language);
+}
+
+size_t sp_fact_columns(enum sp_language language)
+{
+    size_t columns = 0;
+    for (enum sp_fact fact = 0; fact < SP_FACT_COUNT; fact++) {
+        const size_t width = sp_columns(sp_fact_label(fact, language)) + GAP;
+        columns = width > columns ? width : columns;
+    }
+    return columns;
+}
 
 void sp_fact_block(const struct sp_flow *flow, const struct sp_reference_code *page)
 {
     const enum sp_language language = flow->format->language;
-    size_t columns = 0;
-    for (size_t k = 0; k < FACT_COUNT; k++) {
-        const size_t width = sp_columns(sp_word(facts[k].label, language)) + GAP;
-        columns = width > columns ? width : columns;
-    }
-    for (size_t k = 0; k < FACT_COUNT; k++) {
+    const size_t columns = sp_fact_columns(language);
+    for (enum sp_fact fact = 0; fact < SP_FACT_COUNT; fact++) {
         char octets[SP_STATEMENT_MAX];
         struct sp_writer value;
         sp_writer_init(&value, octets, sizeof octets);
-        facts[k].write(&value, page, language);
+        sp_fact_value(fact, &value, page, language);
         if (value.len > 0)
-            sp_flow_labelled(flow, sp_word(facts[k].label, language), columns,
-                             sp_state_end(&value));
+            sp_flow_labelled(flow, sp_fact_label(fact, language), columns, sp_state_end(&value));
     }
 }

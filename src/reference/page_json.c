@@ -102,6 +102,7 @@ static void write_refs(struct sp_json *json, const char *words)
 static void write_facts(struct sp_json *json, const struct sp_reference_code *page)
 {
     sp_json_open(json, "facts", '{');
+    sp_json_text(json, "outcome", sp_span_of(sp_reference_outcome(page->code)));
     write_words(json, "senders", page->senders);
     write_words(json, "methods", page->methods);
     write_words(json, "must", page->must);
@@ -132,20 +133,26 @@ static void write_example(struct sp_json *json, struct sp_span example)
     sp_json_close(json, ']');
 }
 
-/* The members of one code, in an object that is open. */
-static void write_code(struct sp_json *json, unsigned code, enum sp_language language)
+/* What a code is called and how it counts; in an object that is open. */
+static void write_name(struct sp_json *json, unsigned code, enum sp_language language)
 {
     const char *const phrase = sp_reference_phrase(code, SP_LANGUAGE_EN);
-    const struct sp_reference_code *const page = sp_reference_find(code);
     sp_json_number(json, "code", code);
     sp_json_bool(json, "is_registered", phrase != NULL);
-    sp_json_bool(json, "has_page", page != NULL);
+    sp_json_bool(json, "has_page", sp_reference_find(code) != NULL);
     if (phrase != NULL) {
         sp_json_text(json, "phrase", sp_span_of(phrase));
         sp_json_text(json, "name", sp_span_of(sp_reference_phrase(code, language)));
     }
     write_class(json, code, language);
     sp_json_number(json, "treated_as", sp_reference_treated_as(code));
+}
+
+/* The members of one code, in an object that is open. */
+static void write_code(struct sp_json *json, unsigned code, enum sp_language language)
+{
+    const struct sp_reference_code *const page = sp_reference_find(code);
+    write_name(json, code, language);
     if (page == NULL)
         return;
     for (enum sp_code_section section = 0; section < SP_CODE_example; section++)
@@ -191,7 +198,30 @@ enum sp_err sp_reference_compare_json(struct sp_writer *writer, unsigned a, unsi
     while (sp_comparison_next(&comparison, begin_piece(&piece)))
         end_piece(&json, NULL, &piece);
     sp_json_close(&json, ']');
-    sp_json_text(&json, "which", sp_span_of(comparison.pair->text[language][SP_PAIR_which]));
+    sp_comparison_which(&comparison, begin_piece(&piece));
+    end_piece(&json, "which", &piece);
+    sp_json_close(&json, '}');
+    return SP_OK;
+}
+
+enum sp_err sp_reference_tabulate_json(struct sp_writer *writer, const unsigned *codes,
+                                       unsigned count, enum sp_language language)
+{
+    for (unsigned k = 0; k < count; k++)
+        if (sp_reference_find(codes[k]) == NULL)
+            return SP_ERR_ABSENT;
+    struct sp_json json = {.writer = writer};
+    begin_page(&json, "table", language);
+    sp_json_open(&json, "codes", '[');
+    for (unsigned k = 0; k < count; k++) {
+        const struct sp_reference_code *const page = sp_reference_find(codes[k]);
+        sp_json_open(&json, NULL, '{');
+        write_name(&json, codes[k], language);
+        sp_json_text(&json, "summary", sp_span_of(page->text[language][SP_CODE_summary]));
+        write_facts(&json, page);
+        sp_json_close(&json, '}');
+    }
+    sp_json_close(&json, ']');
     sp_json_close(&json, '}');
     return SP_OK;
 }

@@ -6,6 +6,11 @@
 
 #include "reference/statement.h"
 #include "reference/text.h"
+#include "reference/word.h"
+
+enum {
+    SUCCESS_END = 300
+};
 
 static const char *const code_headings[][SP_LANGUAGE_COUNT] = {
 #define HEADING(key, en, ko) {en, ko},
@@ -46,13 +51,22 @@ static void write_example(const struct sp_flow *flow, struct sp_span example)
     }
 }
 
+/* Nothing is broken after a 1xx or 2xx, so there is nothing to fix but things to do. */
+static struct sp_span code_heading(unsigned code, enum sp_code_section section,
+                                   enum sp_language language)
+{
+    if (section == SP_CODE_fix && code < SUCCESS_END)
+        return sp_word(SP_WORD_todo, language);
+    return sp_span_of(code_headings[section][language]);
+}
+
 void sp_part_code_section(const struct sp_flow *flow, const struct sp_reference_code *page,
                           enum sp_code_section section)
 {
     const enum sp_language language = flow->format->language;
     const struct sp_flow inside = sp_part_inside(flow);
     const struct sp_span text = sp_span_of(page->text[language][section]);
-    sp_flow_heading(flow, sp_span_of(code_headings[section][language]));
+    sp_flow_heading(flow, code_heading(page->code, section, language));
     if (section == SP_CODE_example)
         write_example(&inside, text);
     else

@@ -46,16 +46,32 @@ void sp_state_class(struct sp_writer *writer, unsigned code, enum sp_language la
     sp_write_text(writer, class->name[language]);
 }
 
-void sp_state_class_is(struct sp_writer *writer, unsigned code, struct sp_span name,
-                       enum sp_language language)
+/* Fills a sentence that has a place for a name, a class, its meaning and another name. */
+static void write_class_of(struct sp_writer *writer, unsigned code, enum sp_word sentence,
+                           const struct sp_span *names, enum sp_language language)
 {
     char octets[64];
     struct sp_writer class;
     sp_writer_init(&class, octets, sizeof octets);
     sp_state_class(&class, code, language);
-    const struct sp_span arguments[] = {name, sp_state_end(&class),
-                                        sp_span_of(sp_reference_class_of(code)->meaning[language])};
-    sp_word_fill(writer, sp_word(SP_WORD_class_is, language), arguments);
+    const struct sp_span arguments[] = {names[0], sp_state_end(&class),
+                                        sp_span_of(sp_reference_class_of(code)->meaning[language]),
+                                        names[1]};
+    sp_word_fill(writer, sp_word(sentence, language), arguments);
+}
+
+void sp_state_class_is(struct sp_writer *writer, unsigned code, struct sp_span name,
+                       enum sp_language language)
+{
+    const struct sp_span names[] = {name, sp_span_absent()};
+    write_class_of(writer, code, SP_WORD_class_is, names, language);
+}
+
+void sp_state_class_both(struct sp_writer *writer, struct sp_span a, struct sp_span b,
+                         enum sp_language language)
+{
+    const struct sp_span names[] = {a, b};
+    write_class_of(writer, sp_state_number(a), SP_WORD_class_both, names, language);
 }
 
 static void write_treated_as(struct sp_writer *writer, unsigned code, struct sp_span name,

@@ -25,6 +25,10 @@ void sp_state_class(struct sp_writer *writer, unsigned code, enum sp_language la
 void sp_state_class_is(struct sp_writer *writer, unsigned code, struct sp_span name,
                        enum sp_language language);
 
+/* "404 and 410 are both 4xx Request Failure responses: ..." Both are digits only. */
+void sp_state_class_both(struct sp_writer *writer, struct sp_span a, struct sp_span b,
+                         enum sp_language language);
+
 /* What the page of a code opens with: its class, and what it means or that nobody registered it. */
 void sp_state_opening(struct sp_writer *writer, unsigned code, enum sp_language language);
 

@@ -26,7 +26,8 @@ struct sp_span sp_word_for(struct sp_span key, enum sp_language language);
 
 /* Writes a sentence, or any text with places: {1} is the first argument. {1은} is 은 or 는,
  * whichever follows the number that the first argument begins with as it is read aloud; so are
- * {1을} and {1으로}. */
+ * {1을}, {1이}, {1과} and {1으로}. An argument that begins with no digit must end in a consonant.
+ */
 void sp_word_fill(struct sp_writer *writer, struct sp_span sentence,
                   const struct sp_span *arguments);
 

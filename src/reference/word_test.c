@@ -52,6 +52,14 @@ static void a_phrase_behind_the_number_does_not_change_the_particle(void **state
     fills_to("{1}{1으로}", "400 Bad Request", "400 Bad Request으로");
 }
 
+static void every_particle_has_both_forms(void **state)
+{
+    (void)state;
+    fills_to("{1}{1이} {1}{1과}", "301", "301이 301과");
+    fills_to("{1}{1이} {1}{1과}", "422", "422가 422와");
+    fills_to("{1}{1은} {1}{1으로}", "두 응답", "두 응답은 두 응답으로");
+}
+
 static void every_sentence_has_a_word_in_each_language(void **state)
 {
     (void)state;
@@ -67,6 +75,7 @@ int main(void)
         cmocka_unit_test(arguments_go_to_their_places),
         cmocka_unit_test(particles_follow_the_digit_that_is_read_last),
         cmocka_unit_test(a_phrase_behind_the_number_does_not_change_the_particle),
+        cmocka_unit_test(every_particle_has_both_forms),
         cmocka_unit_test(every_sentence_has_a_word_in_each_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

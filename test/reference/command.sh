@@ -56,6 +56,7 @@ expect "a width out of range" ends 2 explain 301 --width 39
 expect "two codes" ends 0 compare 422 301
 expect "the same code twice" ends 2 compare 301 301
 expect "a code without a page to compare" ends 1 compare 301 299
+expect "a code twice among three" ends 2 compare 422 301 422
 expect "one code to compare" ends 2 compare 301
 
 expect "English without a locale" says "$EN" "$signpost" explain 301

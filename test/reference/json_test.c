@@ -108,7 +108,24 @@ static void two_codes_stand_in_the_order_asked_for(void **state)
     assert_memory_equal(json_string_value(json_array_get(differences, 0)), "422", 3);
     assert_true(strlen(text(root, "which")) > 0);
     json_decref(root);
-    assert_int_equal(sp_reference_compare_json(&writer, 301, 301, SP_LANGUAGE_EN), SP_ERR_ABSENT);
+    assert_int_equal(sp_reference_compare_json(&writer, 301, 301, SP_LANGUAGE_EN),
+                     SP_ERR_DUPLICATE);
+}
+
+static void a_table_has_the_facts_of_each_code(void **state)
+{
+    (void)state;
+    static const unsigned asked[] = {422, 301, 299};
+    struct sp_writer writer;
+    sp_writer_init(&writer, octets, sizeof octets);
+    assert_int_equal(sp_reference_tabulate_json(&writer, asked, 3, SP_LANGUAGE_EN), SP_ERR_ABSENT);
+    assert_int_equal(sp_reference_tabulate_json(&writer, asked, 2, SP_LANGUAGE_EN), SP_OK);
+    json_t *const root = load(&writer);
+    assert_string_equal(text(root, "kind"), "table");
+    json_t *const first = json_array_get(json_object_get(root, "codes"), 0);
+    assert_int_equal(json_integer_value(json_object_get(first, "code")), 422);
+    assert_string_equal(text(json_object_get(first, "facts"), "outcome"), "failure");
+    json_decref(root);
 }
 
 static void strings_are_escaped(void **state)
@@ -134,6 +151,7 @@ int main(void)
         cmocka_unit_test(registered_written_and_unknown_codes_are_told_apart),
         cmocka_unit_test(facts_do_not_change_with_the_language),
         cmocka_unit_test(two_codes_stand_in_the_order_asked_for),
+        cmocka_unit_test(a_table_has_the_facts_of_each_code),
         cmocka_unit_test(strings_are_escaped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,8 +14,7 @@
 
 #include <cmocka.h>
 
-#include "base/columns.h"
-#include "reference/text.h"
+#include "reading.h"
 
 enum {
     WIDTH = 80
@@ -151,7 +150,7 @@ static void what_is_not_there_is_told_and_nothing_is_written(void **state)
     assert_int_equal(sp_reference_explain(&writer, 99, &format), SP_ERR_RANGE);
     assert_int_equal(sp_reference_explain(&writer, 700, &format), SP_ERR_RANGE);
     assert_int_equal(sp_reference_explain_short(&writer, 0, SP_LANGUAGE_EN), SP_ERR_RANGE);
-    assert_int_equal(sp_reference_compare(&writer, 301, 301, &format), SP_ERR_ABSENT);
+    assert_int_equal(sp_reference_compare(&writer, 301, 301, &format), SP_ERR_DUPLICATE);
     assert_int_equal(sp_reference_compare(&writer, 301, 299, &format), SP_ERR_ABSENT);
     assert_int_equal(writer.len, 0);
 }
@@ -173,52 +172,17 @@ static void the_short_form_is_one_line(void **state)
     }
 }
 
-static void keeps_to_its_width(const struct page *page)
-{
-    struct sp_span rest = sp_span_of(page->octets);
-    struct sp_span line;
-    while (sp_text_next_line(&rest, &line))
-        if (sp_columns(line) > WIDTH)
-            fail_msg("wider than %d columns: %.*s", WIDTH, (int)line.len, line.ptr);
-}
-
-/* "when when": the same word twice, over line ends too. List marks and messages aside. */
-static void repeats_no_word(const struct page *page)
-{
-    struct sp_span rest = sp_span_of(page->octets);
-    struct sp_span before = sp_span_absent();
-    struct sp_span line;
-    struct sp_span word;
-    while (sp_text_next_line(&rest, &line)) {
-        while (sp_text_next_word(&line, &word)) {
-            if (word.len == 0)
-                continue; /* of an indent */
-            if (word.len > 1 && sp_span_equal_nocase(word, before))
-                fail_msg("twice: %.*s", (int)word.len, word.ptr);
-            before = word;
-        }
-    }
-}
-
 static void reads_well(const struct page *page)
 {
-    keeps_to_its_width(page);
-    repeats_no_word(page);
+    assert_keeps_to(WIDTH, sp_span_of(page->octets));
+    assert_repeats_no_word(sp_span_of(page->octets));
 }
 
-/* The page of a code, and those of it with each other code. */
 static void code_reads_well(const struct sp_reference_code *code, enum sp_language language)
 {
     static struct page page;
-    const struct sp_reference_code *other;
     explain(&page, code->code, language);
     reads_well(&page);
-    for (unsigned k = 0; (other = sp_reference_at(k)) != NULL; k++) {
-        if (sp_reference_find_pair(code->code, other->code) == NULL)
-            continue;
-        compare(&page, code->code, other->code, language);
-        reads_well(&page);
-    }
 }
 
 static void pages_keep_to_their_width_and_repeat_no_word(void **state)
@@ -231,38 +195,12 @@ static void pages_keep_to_their_width_and_repeat_no_word(void **state)
     }
 }
 
-static unsigned count_lines(const char *text)
-{
-    struct sp_span rest = sp_span_of(text);
-    struct sp_span line;
-    unsigned count = 0;
-    while (sp_text_next_line(&rest, &line))
-        count++;
-    return count;
-}
-
-/* A sentence without a Hangul syllable (U+AC00 to U+D7A3, which begin with 0xEA to 0xED). */
-static void is_korean(const char *text)
-{
-    bool has_hangul = false;
-    for (const char *octet = text; *octet != '\0'; octet++) {
-        const unsigned char lead = (unsigned char)*octet;
-        has_hangul = has_hangul || (lead >= 0xea && lead <= 0xed);
-        const bool is_end = octet[0] == '\n' || (octet[0] == '.' && octet[1] == ' ');
-        if (!is_end && octet[1] != '\0')
-            continue;
-        if (!has_hangul)
-            fail_msg("a sentence that is not Korean, before: %s", octet);
-        has_hangul = false;
-    }
-}
-
 /* The texts of one page, `en` beside `ko`. */
 static void says_the_same_in_both(const char *en, const char *ko)
 {
     assert_true(*en != '\0' && *ko != '\0');
-    assert_int_equal(count_lines(en), count_lines(ko));
-    is_korean(ko);
+    assert_int_equal(reading_lines(en), reading_lines(ko));
+    assert_korean(sp_span_of(ko));
 }
 
 static void both_languages_are_whole(void **state)

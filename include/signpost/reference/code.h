@@ -85,6 +85,16 @@ SP_API const struct sp_reference_pair *sp_reference_find_pair(unsigned a, unsign
 /* The phrase as registered, or in Korean; NULL when the code is not registered. */
 SP_API const char *sp_reference_phrase(unsigned code, enum sp_language language);
 
+/* What came of a request that got this code, whatever its class says, as a word that does not
+ * change with the language: "provisional", "success", "redirect", "challenge", "cancelled",
+ * "declined" or "failure". Of an unregistered code it is that of the code it is treated as; NULL
+ * outside 100..699.
+ */
+SP_API const char *sp_reference_outcome(unsigned code);
+
+/* The year of an RFC that defines a code; 0 for others. */
+SP_API unsigned sp_reference_year(unsigned rfc);
+
 /* The class of a code; NULL outside 100..699. */
 SP_API const struct sp_reference_class *sp_reference_class_of(unsigned code);
 

@@ -24,7 +24,8 @@ extern "C" {
 enum {
     SP_REFERENCE_SCHEMA = 1,
     SP_REFERENCE_WIDTH_MIN = 40,
-    SP_REFERENCE_PAGE_MAX = 32768, /* octets that hold any page, as text or as JSON */
+    SP_REFERENCE_TABLE_MAX = 16,    /* codes of one table */
+    SP_REFERENCE_PAGE_MAX = 131072, /* octets that hold any page, as text or as JSON */
 };
 
 /* How a page of text looks. */
@@ -47,14 +48,25 @@ SP_API SP_MUST_USE enum sp_err sp_reference_explain_short(struct sp_writer *writ
 SP_API SP_MUST_USE enum sp_err sp_reference_explain_json(struct sp_writer *writer, unsigned code,
                                                          enum sp_language language);
 
-/* Two codes beside each other, in the order given.
- * Errors: SP_ERR_ABSENT (nothing is written about the two; nor into the writer). */
+/* Two codes beside each other, in the order given. Errors: SP_ERR_ABSENT (one of the two has no
+ * page), SP_ERR_DUPLICATE (they are the same); nothing is written then. */
 SP_API SP_MUST_USE enum sp_err sp_reference_compare(struct sp_writer *writer, unsigned a,
                                                     unsigned b,
                                                     const struct sp_reference_format *format);
 
 SP_API SP_MUST_USE enum sp_err sp_reference_compare_json(struct sp_writer *writer, unsigned a,
                                                          unsigned b, enum sp_language language);
+
+/* Some codes, fact by fact: below each fact a line for each code, in the order given. `count` is 2
+ * to SP_REFERENCE_TABLE_MAX. Errors: SP_ERR_ABSENT (one of them has no page; nothing is written).
+ */
+SP_API SP_MUST_USE enum sp_err sp_reference_tabulate(struct sp_writer *writer,
+                                                     const unsigned *codes, unsigned count,
+                                                     const struct sp_reference_format *format);
+
+SP_API SP_MUST_USE enum sp_err sp_reference_tabulate_json(struct sp_writer *writer,
+                                                          const unsigned *codes, unsigned count,
+                                                          enum sp_language language);
 
 #ifdef __cplusplus
 }
