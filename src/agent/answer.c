@@ -121,7 +121,7 @@ struct answer_call *sp_answer_open(struct sp_answer *answer, struct sp_agent_tur
     return call;
 }
 
-void sp_answer_close(struct sp_answer *answer, struct answer_call *call)
+static void close_call(struct sp_answer *answer, struct answer_call *call)
 {
     if (call->session.lost != NULL)
         answer->counters.lost++;
@@ -132,11 +132,10 @@ void sp_answer_close(struct sp_answer *answer, struct answer_call *call)
     sp_slab_give(answer->slab, (void **)&call);
 }
 
-/* After anything that a call went through: it is over, or has a new time. */
-static void settle(struct sp_answer *answer, struct answer_call *call)
+void sp_answer_settle(struct sp_answer *answer, struct answer_call *call)
 {
     if (call->session.state == SP_SESSION_OVER) {
-        sp_answer_close(answer, call);
+        close_call(answer, call);
         return;
     }
     const sp_time due = call->is_ringing ? call->final_at : sp_agent_session_due(&call->session);
@@ -190,13 +189,12 @@ static void receive_new(struct sp_answer *answer, struct sp_agent_turn *turn,
     sp_agent_trace(turn, event, sp_span_absent());
     if (event->message->method == SP_METHOD_ACK)
         return; /* of a refusal that kept no call, or a stray one: never answered */
-    if (sp_message_to_tag(event->message).len > 0)
-        sp_agent_answer(turn, event, 481, tag);
-    else if (sp_agent_refuses(turn, event, tag, answer->has_timer))
+    const bool is_new = sp_message_to_tag(event->message).len == 0;
+    if (is_new && sp_agent_refuses(turn, event, tag, answer->has_timer))
         return;
-    else if (event->message->method == SP_METHOD_INVITE)
+    if (is_new && event->message->method == SP_METHOD_INVITE)
         sp_answer_invite(answer, turn, event);
-    else if (event->message->method == SP_METHOD_OPTIONS)
+    else if (is_new && event->message->method == SP_METHOD_OPTIONS)
         sp_agent_answer_options(turn, event, tag, answer->has_timer);
     else
         sp_agent_answer(turn, event, 481, tag);
@@ -219,7 +217,7 @@ static void receive(struct sp_answer *answer, struct sp_agent_turn *turn,
     sp_agent_session_request(&call->session, turn, event);
     if (is_early_bye)
         sp_answer_finish(answer, turn, call, true); /* RFC 3261 §15.1.2: 487 for the INVITE */
-    settle(answer, call);
+    sp_answer_settle(answer, call);
 }
 
 static void hear(struct sp_answer *answer, struct sp_agent_turn *turn,
@@ -232,7 +230,7 @@ static void hear(struct sp_answer *answer, struct sp_agent_turn *turn,
         sp_agent_session_response(&call->session, turn, event);
     else
         sp_agent_session_failed(&call->session, turn, event->exchange);
-    settle(answer, call);
+    sp_answer_settle(answer, call);
 }
 
 static void cancel(struct sp_answer *answer, struct sp_agent_turn *turn,
@@ -242,7 +240,7 @@ static void cancel(struct sp_answer *answer, struct sp_agent_turn *turn,
     if (call == NULL)
         return; /* its final answer was faster (RFC 3261 §9.2) */
     sp_answer_finish(answer, turn, call, true);
-    settle(answer, call);
+    sp_answer_settle(answer, call);
 }
 
 static void hang_up(struct sp_answer *answer, struct sp_agent_turn *turn)
@@ -255,7 +253,7 @@ static void hang_up(struct sp_answer *answer, struct sp_agent_turn *turn)
             sp_answer_finish(answer, turn, call, true);
         else
             sp_agent_session_end(&call->session, turn, NULL);
-        settle(answer, call);
+        sp_answer_settle(answer, call);
     }
 }
 
@@ -269,7 +267,7 @@ static void fire(struct sp_answer *answer, struct sp_agent_turn *turn)
         sp_answer_finish(answer, turn, call, false);
     else
         sp_agent_session_timer(&call->session, turn);
-    settle(answer, call);
+    sp_answer_settle(answer, call);
 }
 
 static void take(struct sp_answer *answer, struct sp_agent_turn *turn,

@@ -149,4 +149,5 @@ void sp_answer_invite(struct sp_answer *answer, struct sp_agent_turn *turn,
         ring(answer, turn, call, event);
     else
         accept(answer, turn, call, event);
+    sp_answer_settle(answer, call);
 }

@@ -57,7 +57,9 @@ struct sp_answer {
  * answered. */
 struct answer_call *sp_answer_open(struct sp_answer *answer, struct sp_agent_turn *turn,
                                    const struct sp_agent_event *event);
-void sp_answer_close(struct sp_answer *answer, struct answer_call *call);
+
+/* After anything that a call went through: it is over and gone, or waits for its next time. */
+void sp_answer_settle(struct sp_answer *answer, struct answer_call *call);
 
 /* An INVITE outside a dialog. */
 void sp_answer_invite(struct sp_answer *answer, struct sp_agent_turn *turn,

@@ -173,6 +173,7 @@ static void run(struct sp_transactions *table, struct sp_txn *txn, struct happen
                 const struct sp_turn *turn, struct sp_txn_actions *actions)
 {
     const struct sp_cell *cell = sp_machine_cell(txn, what.event);
+    SP_CHECK((cell->work & (SP_WORK_ACK | SP_WORK_DELIVER)) == 0 || what.message != NULL);
     if ((cell->work & SP_WORK_ACK) != 0 && keep_ack(table, txn, what.message, turn->arena) != SP_OK)
         sp_kept_drop(&txn->kept); /* no ACK can be made: send none rather than the INVITE */
     if ((cell->work & SP_WORK_SEND) != 0 && cell->state == txn->state)

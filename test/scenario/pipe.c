@@ -257,6 +257,11 @@ static void follow(struct pipe *pipe, struct pipe_node *node, const struct sp_tx
     }
 }
 
+static void keep(char text[PIPE_OCTETS_MAX], struct sp_span octets)
+{
+    snprintf(text, PIPE_OCTETS_MAX, "%.*s", (int)octets.len, octets.ptr);
+}
+
 static void reply(struct pipe *pipe, struct pipe_node *node, uint64_t id,
                   const struct pipe_reply *how, struct sp_message *request)
 {
@@ -284,10 +289,15 @@ static void play(struct pipe *pipe, struct pipe_node *node, uint64_t id, struct 
     static const struct pipe_reply ok = {200, "", NULL};
     const struct pipe_reply *how = &ok;
     if (request->method == SP_METHOD_INVITE) {
+        keep(node->invite, request->octets);
+        node->invite_id = id;
         how = &node->replies[node->replied];
         if (node->replied + 1 < node->reply_count)
             node->replied++;
     }
+    const struct pipe_reply update = {node->update_status, "", NULL};
+    if (request->method == SP_METHOD_UPDATE && node->update_status != 0)
+        how = &update;
     if (how->status != 0)
         reply(pipe, node, id, how, request);
 }
@@ -323,8 +333,7 @@ static void take_request(struct pipe *pipe, struct pipe_node *node, struct sp_me
         return;
     }
     if (request->method != SP_METHOD_ACK) {
-        snprintf(node->last_request, sizeof node->last_request, "%.*s", (int)request->octets.len,
-                 request->octets.ptr);
+        keep(node->last_request, request->octets);
         assert_int_equal(
             sp_transactions_accept(node->table, &start, &turn, &actions, &event->transaction),
             SP_OK);
@@ -350,6 +359,10 @@ static void deliver(struct pipe *pipe)
     if (node == NULL)
         return;
     event.message = parse(pipe, octets);
+    if (!event.message->is_request)
+        keep(node->last_response, octets);
+    else if (event.message->method == SP_METHOD_ACK)
+        keep(node->last_ack, octets);
     if (sp_transactions_receive(node->table, event.message, &turn, &actions) != SP_OK) {
         if (event.message->is_request)
             take_request(pipe, node, event.message, &event);
@@ -378,6 +391,12 @@ void pipe_inject(struct pipe *pipe, const struct pipe_node *from, const struct p
                  const char *text)
 {
     post(pipe, from, sp_span_of(text), &to->address);
+    settle(pipe);
+}
+
+void pipe_reply(struct pipe *pipe, struct pipe_node *node, const struct pipe_reply *how)
+{
+    reply(pipe, node, node->invite_id, how, parse(pipe, sp_span_of(node->invite)));
     settle(pipe);
 }
 

@@ -42,7 +42,12 @@ struct pipe_node {
     sp_time due;
     const struct pipe_reply *replies;
     int reply_count, replied;
-    char last_request[PIPE_OCTETS_MAX]; /* that came, but ACK */
+    uint16_t update_status;              /* what a script answers to UPDATE; 0: 200 */
+    char last_request[PIPE_OCTETS_MAX];  /* that came, but ACK */
+    char last_ack[PIPE_OCTETS_MAX];      /* that came */
+    char last_response[PIPE_OCTETS_MAX]; /* that came */
+    char invite[PIPE_OCTETS_MAX];        /* the last one that a script heard */
+    uint64_t invite_id;
 };
 
 struct pipe {
@@ -81,6 +86,9 @@ void pipe_tell(struct pipe *pipe, struct pipe_node *node, enum sp_agent_event_ki
 /* Sends octets from one node to another as they are, for what no agent would send. */
 void pipe_inject(struct pipe *pipe, const struct pipe_node *from, const struct pipe_node *to,
                  const char *text);
+
+/* Lets a script answer its last INVITE once more. */
+void pipe_reply(struct pipe *pipe, struct pipe_node *node, const struct pipe_reply *how);
 
 /* Moves time on. */
 void pipe_wait(struct pipe *pipe, int ms);

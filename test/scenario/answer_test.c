@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The callee: what it answers to every kind of request, its 2xx until the ACK, its maximum, its
+ * end.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "pipe.h"
+
+static const struct pipe_reply silent[] = {{0, "", NULL}};
+
+static struct pipe pipe;
+static struct pipe_node *peer;
+static struct pipe_node *callee;
+
+static void open_with(const struct sp_answer_plan *plan)
+{
+    pipe_open(&pipe);
+    peer = pipe_add_script(&pipe, "peer", silent, 1);
+    callee = pipe_add_answer(&pipe, "callee", plan);
+}
+
+/* A request from the peer, with more header lines. */
+static void ask(const char *method, int cseq, const char *to_tag, const char *fields)
+{
+    static int branch;
+    char text[2048];
+    snprintf(text, sizeof text,
+             "%s sip:bob@192.0.2.2 SIP/2.0\r\n"
+             "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK%d\r\n"
+             "Max-Forwards: 70\r\n"
+             "From: <sip:alice@example.com>;tag=a1\r\n"
+             "To: <sip:bob@example.com>%s%s\r\n"
+             "Call-ID: c1\r\n"
+             "CSeq: %d %s\r\n"
+             "Contact: <sip:alice@192.0.2.1>\r\n"
+             "%sContent-Length: 0\r\n\r\n",
+             method, ++branch, to_tag[0] != '\0' ? ";tag=" : "", to_tag, cseq, method, fields);
+    pipe_inject(&pipe, peer, callee, text);
+}
+
+/* The tag that the callee gave. */
+static const char *tag(void)
+{
+    static char text[64];
+    const char *to = strstr(peer->last_response, "\r\nTo: ");
+    const char *at = strstr(to, ";tag=") + 5;
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(at, "\r;"), at);
+    return text;
+}
+
+static void outside_a_dialog_every_request_has_its_answer(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *method, *to_tag, *fields, *answer, *field;
+    } rows[] = {
+        {"OPTIONS", "", "", "SIP/2.0 200 ", "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE"},
+        {"BYE", "", "", "SIP/2.0 481 ", ""},
+        {"UPDATE", "", "", "SIP/2.0 481 ", ""},
+        {"BYE", "unknown", "", "SIP/2.0 481 ", ""},
+        {"INVITE", "unknown", "", "SIP/2.0 481 ", ""},
+        {"REGISTER", "", "", "SIP/2.0 405 ", "Allow: INVITE"},
+        {"MESSAGE", "", "", "SIP/2.0 405 ", "Allow: INVITE"},
+        {"DANCE", "", "", "SIP/2.0 501 ", ""},
+        {"INVITE", "", "Require: timer, 100rel\r\n", "SIP/2.0 420 ", "Unsupported: 100rel\r\n"},
+        {"INVITE", "", "Session-Expires: 60\r\nSupported: timer\r\n", "SIP/2.0 422 ",
+         "Min-SE: 90\r\n"},
+    };
+    const struct sp_answer_plan plan = {.has_timer = true};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        open_with(&plan);
+        ask(rows[i].method, 1, rows[i].to_tag, rows[i].fields);
+        if (strncmp(peer->last_response, rows[i].answer, strlen(rows[i].answer)) != 0)
+            fail_msg("%s: %s", rows[i].method, peer->last_response);
+        assert_non_null(strstr(peer->last_response, rows[i].field));
+        assert_int_equal(sp_answer_calls(callee->answer), 0);
+        pipe_close(&pipe);
+    }
+}
+
+static void any_code_with_contacts_and_retry_after(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {
+        .code = 302,
+        .contacts = {SP_SPAN("<sip:a@192.0.2.9>;q=0.7"), SP_SPAN("<sip:b@192.0.2.9>;expires=60")},
+        .contact_count = 2,
+        .retry_after_s = 120,
+    };
+    open_with(&plan);
+    ask("INVITE", 1, "", "");
+    assert_non_null(strstr(peer->last_response, "SIP/2.0 302 Moved Temporarily\r\n"));
+    assert_non_null(strstr(peer->last_response, "Contact: <sip:a@192.0.2.9>;q=0.7\r\n"
+                                                "Contact: <sip:b@192.0.2.9>;expires=60\r\n"));
+    assert_non_null(strstr(peer->last_response, "Retry-After: 120\r\n"));
+    assert_int_equal(sp_answer_calls(callee->answer), 0);
+    pipe_close(&pipe);
+}
+
+static void a_plan_that_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        uint16_t code;
+        const char *contact;
+        enum sp_err err;
+    } rows[] = {
+        {100, "<sip:a@x>", SP_ERR_RANGE},
+        {700, "<sip:a@x>", SP_ERR_RANGE},
+        {301, "<sip:a@x", SP_ERR_SYNTAX},
+        {301, "<sip:a@x>;q=2", SP_ERR_RANGE},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct sp_answer *answer = NULL;
+        const struct sp_answer_plan plan = {
+            .code = rows[i].code,
+            .contacts = {sp_span_of(rows[i].contact)},
+            .contact_count = 1,
+            .local = {.family = SP_FAMILY_IPV4, .port = 5060, .ip = {192, 0, 2, 1}},
+        };
+        assert_int_equal(sp_answer_new(&plan, 0, &answer), rows[i].err);
+    }
+}
+
+/* RFC 3261 §13.3.1.4: after T1, 2*T1 ... T2, and BYE when no ACK came for 64*T1. */
+static void a_200_is_sent_again_until_its_ack_or_bye(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {0};
+    open_with(&plan);
+    ask("INVITE", 1, "", "");
+    pipe_wait(&pipe, 3600);
+    pipe_expect(&pipe, "peer INVITE, callee 200, callee 200, callee 200, callee 200");
+    pipe_wait(&pipe, 28000);
+    pipe_expect(&pipe, "callee 200, callee 200, callee 200, callee 200, callee 200, callee 200, "
+                       "callee 200");
+    pipe_wait(&pipe, 1000);
+    pipe_expect(&pipe, "callee BYE, peer 200");
+    assert_int_equal(sp_answer_calls(callee->answer), 0);
+    assert_int_equal(sp_answer_counters(callee->answer)->lost, 1);
+    pipe_close(&pipe);
+}
+
+static void an_ack_ends_the_sending(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {0};
+    open_with(&plan);
+    ask("INVITE", 1, "", "");
+    pipe_wait(&pipe, 600);
+    ask("ACK", 1, tag(), "");
+    pipe_wait(&pipe, 60000);
+    pipe_expect(&pipe, "peer INVITE, callee 200, callee 200, peer ACK");
+    assert_int_equal(sp_answer_calls(callee->answer), 1);
+    pipe_close(&pipe);
+}
+
+static void in_a_dialog_every_request_has_its_answer(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *method;
+        int cseq;
+        const char *fields, *answer;
+    } rows[] = {
+        {"OPTIONS", 2, "", "SIP/2.0 200 "},
+        {"INFO", 3, "", "SIP/2.0 405 "},
+        {"DANCE", 4, "", "SIP/2.0 501 "},
+        {"OPTIONS", 4, "", "SIP/2.0 500 "}, /* not above the last */
+        {"UPDATE", 5, "Supported: timer\r\nSession-Expires: 600\r\n", "SIP/2.0 200 "},
+        {"UPDATE", 6, "Supported: timer\r\nSession-Expires: 60\r\n", "SIP/2.0 422 "},
+        {"INVITE", 8, "Supported: timer\r\n", "SIP/2.0 200 "},
+        {"BYE", 9, "", "SIP/2.0 200 "},
+    };
+    const struct sp_answer_plan plan = {.has_timer = true};
+    open_with(&plan);
+    ask("INVITE", 1, "", "");
+    const char *to_tag = tag();
+    ask("ACK", 1, to_tag, "");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ask(rows[i].method, rows[i].cseq, to_tag, rows[i].fields);
+        if (strncmp(peer->last_response, rows[i].answer, strlen(rows[i].answer)) != 0)
+            fail_msg("%s %d: %s", rows[i].method, rows[i].cseq, peer->last_response);
+        if (strcmp(rows[i].method, "INVITE") == 0)
+            ask("ACK", rows[i].cseq, to_tag, "");
+    }
+    ask("OPTIONS", 10, to_tag, "");
+    assert_non_null(strstr(peer->last_response, "SIP/2.0 481 "));
+    pipe_close(&pipe);
+}
+
+/* A refresh that is refused changes nothing: the old end stays. */
+static void a_refused_refresh_leaves_the_old_timer(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {.has_timer = true};
+    open_with(&plan);
+    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+    const char *to_tag = tag();
+    ask("ACK", 1, to_tag, "");
+    pipe_wait(&pipe, 50000);
+    ask("UPDATE", 2, to_tag, "Supported: timer\r\nSession-Expires: 60;refresher=uac\r\n");
+    pipe.log[0] = '\0';
+    pipe_wait(&pipe, 9900);
+    pipe_expect(&pipe, "");
+    pipe_wait(&pipe, 200);
+    pipe_expect(&pipe, "callee BYE, peer 200");
+    pipe_close(&pipe);
+}
+
+static void a_refresh_that_is_taken_moves_the_end(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {.has_timer = true};
+    open_with(&plan);
+    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+    const char *to_tag = tag();
+    ask("ACK", 1, to_tag, "");
+    pipe_wait(&pipe, 50000);
+    ask("UPDATE", 2, to_tag, "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+    assert_non_null(strstr(peer->last_response, "Session-Expires: 90;refresher=uac\r\n"));
+    assert_non_null(strstr(peer->last_response, "Require: timer\r\n"));
+    pipe.log[0] = '\0';
+    pipe_wait(&pipe, 59900);
+    pipe_expect(&pipe, "");
+    pipe_wait(&pipe, 200);
+    pipe_expect(&pipe, "callee BYE, peer 200");
+    pipe_close(&pipe);
+}
+
+/* RFC 3261 §8.2.2.2 */
+static void the_same_invite_by_another_way_is_a_loop(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {.ring = SP_SECOND};
+    open_with(&plan);
+    ask("INVITE", 1, "", "");
+    ask("INVITE", 1, "", "");
+    pipe_expect(&pipe, "peer INVITE, callee 180, peer INVITE, callee 482");
+    pipe_close(&pipe);
+}
+
+static void more_calls_than_there_is_room_for_are_busy(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {.calls_max = 1};
+    open_with(&plan);
+    ask("INVITE", 1, "", "");
+    ask("INVITE", 2, "", "");
+    assert_non_null(strstr(pipe.log, "callee 486"));
+    assert_int_equal(sp_answer_counters(callee->answer)->full, 1);
+    pipe_close(&pipe);
+}
+
+static void a_bye_while_it_rings_ends_the_invite(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {.ring = SP_SECOND};
+    open_with(&plan);
+    ask("INVITE", 1, "", "");
+    ask("BYE", 2, tag(), "");
+    pipe_expect(&pipe, "peer INVITE, callee 180, peer BYE, callee 200, callee 487");
+    assert_int_equal(sp_answer_calls(callee->answer), 0);
+    pipe_close(&pipe);
+}
+
+static void the_end_hangs_up_every_call_once_it_may(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {0};
+    open_with(&plan);
+    for (int i = 1; i <= 20; i++) {
+        ask("INVITE", i, "", "");
+        if (i % 2 == 0)
+            ask("ACK", i, tag(), "");
+    }
+    assert_int_equal(sp_answer_calls(callee->answer), 20);
+    pipe_tell(&pipe, callee, SP_AGENT_END);
+    pipe_wait(&pipe, 1000);
+    assert_int_equal(sp_answer_calls(callee->answer), 10); /* those wait for their ACK */
+    ask("INVITE", 21, "", "");
+    assert_non_null(strstr(peer->last_response, "SIP/2.0 480 "));
+    pipe_wait(&pipe, 40000);
+    assert_int_equal(sp_answer_calls(callee->answer), 0);
+    assert_non_null(strstr(pipe.log, "callee finished"));
+    pipe_close(&pipe);
+}
+
+static void an_offer_is_answered_and_none_gets_one(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {0};
+    open_with(&plan);
+    ask("INVITE", 1, "", "");
+    assert_non_null(strstr(peer->last_response, "Content-Type: application/sdp\r\n"));
+    assert_non_null(strstr(peer->last_response, "m=audio 9 RTP/AVP 0\r\n"));
+    pipe_close(&pipe);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(outside_a_dialog_every_request_has_its_answer),
+        cmocka_unit_test(any_code_with_contacts_and_retry_after),
+        cmocka_unit_test(a_plan_that_cannot_be_is_refused),
+        cmocka_unit_test(a_200_is_sent_again_until_its_ack_or_bye),
+        cmocka_unit_test(an_ack_ends_the_sending),
+        cmocka_unit_test(in_a_dialog_every_request_has_its_answer),
+        cmocka_unit_test(a_refused_refresh_leaves_the_old_timer),
+        cmocka_unit_test(a_refresh_that_is_taken_moves_the_end),
+        cmocka_unit_test(the_same_invite_by_another_way_is_a_loop),
+        cmocka_unit_test(more_calls_than_there_is_room_for_are_busy),
+        cmocka_unit_test(a_bye_while_it_rings_ends_the_invite),
+        cmocka_unit_test(the_end_hangs_up_every_call_once_it_may),
+        cmocka_unit_test(an_offer_is_answered_and_none_gets_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
