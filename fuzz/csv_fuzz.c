@@ -9,17 +9,16 @@
 #include "fuzz/fuzz.h"
 #include "store/csv.h"
 
-enum {
-    WRITTEN_MAX = 2 * 65536 + 4 * SP_CSV_FIELDS_MAX,
-};
-
 static void check_again(const struct sp_csv_row *row)
 {
-    char *octets = malloc(WRITTEN_MAX);
+    size_t max = 1;
+    for (size_t i = 0; i < row->count; i++)
+        max += 2 * row->field[i].len + 3;
+    char *octets = malloc(max);
     struct sp_writer writer;
     struct sp_csv_row again;
     struct sp_csv_reading reading;
-    sp_writer_init(&writer, octets, WRITTEN_MAX);
+    sp_writer_init(&writer, octets, max);
     for (size_t i = 0; i < row->count; i++) {
         if (i > 0)
             sp_write_octet(&writer, ',');
