@@ -87,6 +87,7 @@ static int run_rollback(const struct sp_command_line *line)
 }
 
 static const struct sp_option options[] = {
+    SP_ROUTE_OPTION_CONFIG,
     SP_ROUTE_OPTION_STORE,
     SP_ROUTE_OPTION_JSON,
     {NULL, NULL, NULL},
@@ -124,10 +125,8 @@ const struct sp_command sp_command_route_remove = {
 };
 
 static const struct sp_option rollback_options[] = {
-    SP_ROUTE_OPTION_STORE,
-    SP_ROUTE_OPTION_TABLE,
-    SP_ROUTE_OPTION_JSON,
-    {NULL, NULL, NULL},
+    SP_ROUTE_OPTION_CONFIG, SP_ROUTE_OPTION_STORE, SP_ROUTE_OPTION_TABLE,
+    SP_ROUTE_OPTION_JSON,   {NULL, NULL, NULL},
 };
 
 const struct sp_command sp_command_route_rollback = {

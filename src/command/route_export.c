@@ -109,9 +109,8 @@ static int run_list(const struct sp_command_line *line)
 }
 
 static const struct sp_option export_options[] = {
-    SP_ROUTE_OPTION_STORE,
-    SP_ROUTE_OPTION_TABLE,
-    {"json", NULL, "a JSON object a line"},
+    SP_ROUTE_OPTION_CONFIG, SP_ROUTE_OPTION_STORE,
+    SP_ROUTE_OPTION_TABLE,  {"json", NULL, "a JSON object a line"},
     {NULL, NULL, NULL},
 };
 
@@ -125,6 +124,7 @@ const struct sp_command sp_command_route_export = {
 };
 
 static const struct sp_option list_options[] = {
+    SP_ROUTE_OPTION_CONFIG,
     SP_ROUTE_OPTION_STORE,
     SP_ROUTE_OPTION_TABLE,
     {"limit", "N", "how many at most; 0: all; default 100"},

@@ -158,6 +158,7 @@ static int run(const struct sp_command_line *line)
 }
 
 static const struct sp_option options[] = {
+    SP_ROUTE_OPTION_CONFIG,
     SP_ROUTE_OPTION_STORE,
     SP_ROUTE_OPTION_TABLE,
     {"columns", "A,B,...", "names of the columns of a file without a header line; - skips one"},

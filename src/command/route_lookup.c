@@ -130,10 +130,8 @@ static int run(const struct sp_command_line *line)
 }
 
 static const struct sp_option options[] = {
-    SP_ROUTE_OPTION_STORE,
-    SP_ROUTE_OPTION_TEL_DOMAIN,
-    SP_ROUTE_OPTION_JSON,
-    {NULL, NULL, NULL},
+    SP_ROUTE_OPTION_CONFIG, SP_ROUTE_OPTION_STORE, SP_ROUTE_OPTION_TEL_DOMAIN,
+    SP_ROUTE_OPTION_JSON,   {NULL, NULL, NULL},
 };
 
 const struct sp_command sp_command_route_lookup = {

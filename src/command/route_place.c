@@ -16,11 +16,13 @@ enum {
     PATH_OCTETS = 4096,
 };
 
-/* The configuration that the environment names; what holds without one when there is none. */
+/* The configuration that the line or the environment names; what holds without one when there is
+ * none. */
 static enum sp_err read_config(struct sp_route_place *place)
 {
     struct sp_problems problems = {.count = 0};
-    const char *const path = sp_config_default_path();
+    const char *const named = sp_option_value(place->line, "config");
+    const char *const path = named != NULL ? named : sp_config_default_path();
     if (path == NULL)
         return sp_config_new(64, &place->config);
     const enum sp_err err = sp_config_read(path, &problems, &place->config);

@@ -15,9 +15,14 @@
 #include "signpost/base/span.h"
 #include "store/store.h"
 
+#define SP_ROUTE_OPTION_CONFIG                                                                     \
+    {                                                                                              \
+        "config", "FILE",                                                                          \
+            "the configuration; else SIGNPOST_CONFIG, or /etc/signpost/signpost.conf"              \
+    }
 #define SP_ROUTE_OPTION_STORE                                                                      \
     {                                                                                              \
-        "store", "SPEC", "lmdb:DIR; else the configuration's, of SIGNPOST_CONFIG or /etc/signpost" \
+        "store", "SPEC", "lmdb:DIR; else the configuration's"                                      \
     }
 #define SP_ROUTE_OPTION_TABLE                                                                      \
     {                                                                                              \

@@ -90,9 +90,9 @@ static void a_field_is_quoted_when_it_must_be(void **state)
 static void a_file_of_many_blocks_is_read_whole_with_its_lines(void **state)
 {
     (void)state;
-    char path[] = "/tmp/signpost-csv-XXXXXX";
-    const int file = mkstemp(path);
-    unlink(path);
+    FILE *const unnamed = tmpfile();
+    const int file = dup(fileno(unnamed));
+    fclose(unnamed);
     FILE *out = fdopen(dup(file), "w");
     enum {
         COUNT = 200000
@@ -120,9 +120,9 @@ static void a_file_of_many_blocks_is_read_whole_with_its_lines(void **state)
 static void a_row_of_more_than_64_kib_is_refused(void **state)
 {
     (void)state;
-    char path[] = "/tmp/signpost-csv-XXXXXX";
-    const int file = mkstemp(path);
-    unlink(path);
+    FILE *const unnamed = tmpfile();
+    const int file = dup(fileno(unnamed));
+    fclose(unnamed);
     char *text = malloc(3 * SP_CSV_BUFFER_MAX);
     memset(text, 'a', 3 * SP_CSV_BUFFER_MAX);
     text[0] = '"';

@@ -221,6 +221,8 @@ static enum sp_err take_row(struct sp_import_writer *writer, struct sp_span plac
                             struct sp_span record)
 {
     const uint64_t line = sp_octets_take(&record, LINE_OCTETS);
+    if (sp_span_is_absent(record)) /* a file that changed under us */
+        return complain_store(writer, SP_ERR_IO);
     writer->rows++;
     if (writer->has_route && sp_span_equal(place, place_span(&writer->place)))
         return join_route(writer, line, record);

@@ -144,7 +144,7 @@ static int compare(const void *a, const void *b, void *octets)
 {
     const struct entry *const left = a;
     const struct entry *const right = b;
-    struct sp_span key[2];
+    struct sp_span key[2] = {{NULL, 0}, {NULL, 0}};
     struct sp_span record;
     if (left->prefix != right->prefix)
         return left->prefix < right->prefix ? -1 : 1;
@@ -169,7 +169,7 @@ static uint64_t prefix_of(struct sp_span key, size_t common)
 static void sort_run(struct sp_spool *spool)
 {
     for (size_t i = 0; i < spool->entry_count; i++) {
-        struct sp_span key;
+        struct sp_span key = sp_span("", 0);
         struct sp_span record;
         (void)take_record(spool->octets + spool->entries[i].offset, SIZE_MAX, &key, &record);
         spool->entries[i].prefix = prefix_of(key, spool->common);

@@ -48,9 +48,9 @@ static int tear_down(void **state)
 /* A file whose every row tells the version. */
 static int file_of_version(unsigned version)
 {
-    char path[] = "/tmp/signpost-csv-XXXXXX";
-    const int file = mkstemp(path);
-    unlink(path);
+    FILE *const unnamed = tmpfile();
+    const int file = dup(fileno(unnamed));
+    fclose(unnamed);
     FILE *out = fdopen(dup(file), "w");
     fputs("from,code,to\n", out);
     for (unsigned i = 0; i < ROWS; i++)
