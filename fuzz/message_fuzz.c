@@ -11,7 +11,7 @@
 #include "signpost/sip/response.h"
 
 enum {
-    ARENA_SIZE = 1 << 18,
+    ARENA_SIZE = 1 << 16,
     ANSWER_MAX = 1 << 20,
 };
 

@@ -85,13 +85,16 @@ static bool find_param(struct sp_span rest, struct sp_span name, struct sp_uri_p
     return false;
 }
 
-/* Whether nothing in the parameters of `a` speaks against those of `b`. */
+/* Whether nothing in the parameters of `a` speaks against those of `b`. RFC 3261 §19.1.1 wants each
+ * name once; of one that is there more often the first counts. */
 static bool params_agree(const struct sp_uri *a, const struct sp_uri *b)
 {
     struct sp_span rest = a->params;
     struct sp_uri_param mine;
     struct sp_uri_param other;
     while (sp_uri_param_next(&rest, &mine)) {
+        if (find_param(a->params, mine.name, &other) && other.text.ptr != mine.text.ptr)
+            continue;
         if (find_param(b->params, mine.name, &other) ? !part_equal(mine.value, other.value, false)
                                                      : !may_be_absent(a, mine.name))
             return false;

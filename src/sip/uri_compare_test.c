@@ -94,6 +94,7 @@ static void what_else_the_rules_say(void **state)
         {{"tel:7042;phone-context=Example.com", "tel:70-42;phone-context=example.COM"}, true},
         {{"tel:7042;phone-context=example.com", "tel:7042"}, false},
         {{"tel:+1;ext=1;isub=2", "tel:+1;isub=2;ext=1"}, true},
+        {{"sip:a@h;x=1;x", "sip:a@h;x=1;x=2"}, true}, /* the first counts */
         {{"isbn:1", "isbn:1"}, true},
         {{"isbn:1", "isbn:2"}, false},
     };

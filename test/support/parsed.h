@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A message read and checked for a test, with the memory that it stands in.
+ * A message read and checked for a test, with the memory that it stands in. That stays poisoned for
+ * AddressSanitizer where the message does not use it, so it must be static.
  *
- *     struct parsed parsed;
+ *     static struct parsed parsed;
  *     assert_int_equal(parse(&parsed, "INVITE ..."), SP_OK);
  */
 #ifndef TEST_SUPPORT_PARSED_H
