@@ -46,7 +46,10 @@ static bool spread(int fd, unsigned shares)
         {BPF_ALU | BPF_MOD | BPF_K, 0, 0, shares},
         {BPF_RET | BPF_A, 0, 0, 0},
     };
-    const struct sock_fprog filter = {sizeof program / sizeof *program, program};
+    struct sock_fprog filter;
+    memset(&filter, 0, sizeof filter); /* its padding goes to the kernel too */
+    filter.len = sizeof program / sizeof *program;
+    filter.filter = program;
     return setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &filter, sizeof filter) == 0;
 }
 

@@ -33,10 +33,11 @@ enum {
     NO_LINE = -1,
 };
 
-/* The start line, the lines but number `without`, and `extra`, which may be "". */
+/* The start line, the lines but number `without`, and `extra`, which may be "". The text stays
+ * until the next one is read. */
 static enum sp_err read_message(const char *start_line, int without, const char *extra)
 {
-    char text[2048];
+    static char text[2048];
     size_t len = (size_t)snprintf(text, sizeof text, "%s\r\n", start_line);
     for (int i = 0; i < LINES; i++) {
         if (i != without)
