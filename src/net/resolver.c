@@ -18,10 +18,8 @@ enum {
 
 struct sp_resolver {
     uv_getaddrinfo_t request;
-    sp_resolver_answer *answer; /* NULL: given up */
-    void *context;
-    struct sp_resolver **owner; /* the caller's pointer, nulled when it is over */
-    uint16_t port;
+    struct sp_resolver_question question; /* answer NULL: given up; host: not kept */
+    struct sp_resolver **owner;           /* the caller's pointer, nulled when it is over */
 };
 
 static size_t collect(const struct addrinfo *from, uint16_t port,
@@ -41,15 +39,14 @@ static void resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *fro
 {
     struct sp_resolver *resolver = request->data;
     struct sp_address addresses[SP_RESOLVER_ADDRESSES_MAX];
-    const size_t count = status == 0 ? collect(from, resolver->port, addresses) : 0;
+    const size_t count = status == 0 ? collect(from, resolver->question.port, addresses) : 0;
     uv_freeaddrinfo(from);
-    sp_resolver_answer *const answer = resolver->answer;
-    void *const context = resolver->context;
-    if (answer != NULL)
+    const struct sp_resolver_question question = resolver->question;
+    if (question.answer != NULL)
         *resolver->owner = NULL;
     free(resolver);
-    if (answer != NULL)
-        answer(context, addresses, count);
+    if (question.answer != NULL)
+        question.answer(question.context, addresses, count);
 }
 
 static bool is_name(struct sp_span host)
@@ -57,15 +54,15 @@ static bool is_name(struct sp_span host)
     return host.len > 0 && host.len <= NAME_MAX_OCTETS && memchr(host.ptr, '\0', host.len) == NULL;
 }
 
-enum sp_err sp_resolver_ask(struct sp_loop *loop, struct sp_span host, uint16_t port,
-                            sp_resolver_answer *answer, void *context,
+enum sp_err sp_resolver_ask(struct sp_loop *loop, const struct sp_resolver_question *question,
                             struct sp_resolver **resolver)
 {
+    const struct sp_span host = question->host;
     struct sp_address numeric;
     *resolver = NULL;
     if (sp_address_parse_ip(host, &numeric) == SP_OK) {
-        numeric.port = port;
-        answer(context, &numeric, sp_address_is_sendable(&numeric) ? 1 : 0);
+        numeric.port = question->port;
+        question->answer(question->context, &numeric, sp_address_is_sendable(&numeric) ? 1 : 0);
         return SP_OK;
     }
     if (!is_name(host))
@@ -76,9 +73,9 @@ enum sp_err sp_resolver_ask(struct sp_loop *loop, struct sp_span host, uint16_t 
     struct sp_resolver *made = calloc(1, sizeof *made);
     if (made == NULL)
         return SP_ERR_MEMORY;
-    *made = (struct sp_resolver){.answer = answer, .context = context, .port = port};
-    made->request.data = made;
+    made->question = *question;
     made->owner = resolver;
+    made->request.data = made;
     const struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_ADDRCONFIG};
     if (uv_getaddrinfo(sp_loop_uv(loop), &made->request, resolved, name, NULL, &hints) != 0) {
         free(made);
@@ -92,7 +89,7 @@ void sp_resolver_cancel(struct sp_resolver **resolver)
 {
     if (*resolver == NULL)
         return;
-    (*resolver)->answer = NULL;
+    (*resolver)->question.answer = NULL;
     (void)uv_cancel((uv_req_t *)&(*resolver)->request); /* too late is as good */
     *resolver = NULL;
 }

@@ -23,12 +23,18 @@ enum {
  * none when the name is not known. The question is over. */
 typedef void sp_resolver_answer(void *context, const struct sp_address *addresses, size_t count);
 
-/* Asks for the addresses of `host`, a name, an IPv4 address or an IPv6 one in brackets. The answer
- * comes from the loop or, for a numeric host, before this returns. `*resolver` is set, before the
- * answer, to what sp_resolver_cancel takes, and to NULL when the answer has come. Errors:
- * SP_ERR_SYNTAX (no host's name), SP_ERR_MEMORY. */
-SP_MUST_USE enum sp_err sp_resolver_ask(struct sp_loop *loop, struct sp_span host, uint16_t port,
-                                        sp_resolver_answer *answer, void *context,
+struct sp_resolver_question {
+    struct sp_span host; /* a name, an IPv4 address, or an IPv6 one, with or without brackets */
+    uint16_t port;
+    sp_resolver_answer *answer;
+    void *context;
+};
+
+/* Asks. The answer comes from the loop or, for a numeric host, before this returns. `*resolver` is
+ * set, before the answer, to what sp_resolver_cancel takes, and to NULL when the answer has come.
+ * Errors: SP_ERR_SYNTAX (no host's name), SP_ERR_MEMORY. */
+SP_MUST_USE enum sp_err sp_resolver_ask(struct sp_loop *loop,
+                                        const struct sp_resolver_question *question,
                                         struct sp_resolver **resolver);
 
 /* No answer will be given; nulls the pointer. */

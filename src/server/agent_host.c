@@ -187,8 +187,13 @@ enum sp_err sp_agent_host_resolve(struct sp_agent_host *host, struct sp_span nam
 {
     struct resolution resolution = {.loop = host->loop};
     struct sp_resolver *resolver = NULL;
-    const enum sp_err err =
-        sp_resolver_ask(host->loop, name, port, on_resolved, &resolution, &resolver);
+    const struct sp_resolver_question question = {
+        .host = name,
+        .port = port,
+        .answer = on_resolved,
+        .context = &resolution,
+    };
+    const enum sp_err err = sp_resolver_ask(host->loop, &question, &resolver);
     if (err != SP_OK)
         return err;
     if (!resolution.is_over) {

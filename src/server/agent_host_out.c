@@ -160,8 +160,13 @@ static void send_when_resolved(struct sp_agent_host *host, const struct sp_agent
     memcpy(copy, action->send.octets.ptr, action->send.octets.len);
     *waiting = (struct sp_agent_waiting){.host = host, .action = *action, .octets = copy};
     waiting->action.send.octets.ptr = copy;
-    if (sp_resolver_ask(host->loop, action->send.destination.host, action->send.destination.port,
-                        on_resolved, waiting, &waiting->resolver) != SP_OK) {
+    const struct sp_resolver_question question = {
+        .host = action->send.destination.host,
+        .port = action->send.destination.port,
+        .answer = on_resolved,
+        .context = waiting,
+    };
+    if (sp_resolver_ask(host->loop, &question, &waiting->resolver) != SP_OK) {
         tell_unreachable(host, action->send.exchange);
         sp_agent_host_forget_waiting(waiting);
     }
