@@ -64,7 +64,7 @@ static void draw(const struct sp_import *import)
 
 static enum sp_err work(struct sp_import *import)
 {
-    const bool has_bar = sp_terminal_is(stderr);
+    const bool has_bar = sp_terminal_has_colour(stderr); /* NO_COLOR means neither */
     sp_time drawn = 0;
     enum sp_err err = SP_PARTIAL;
     while (err == SP_PARTIAL) {

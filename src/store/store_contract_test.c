@@ -5,6 +5,9 @@
  */
 #include "store/testing.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "store/store_build.h"
 
 struct fixture {
@@ -369,6 +372,58 @@ static void a_paused_reader_shows_the_present_when_it_is_renewed(void **state)
     assert_string_equal(find(fixture, "a@example.com"), "local 404 -");
 }
 
+/* A worker's thread: looks the same address up until it is told to end, and counts what it missed.
+ */
+struct worker {
+    struct sp_store *store;
+    pthread_t thread;
+    atomic_bool *is_over;
+    unsigned missed;
+    unsigned found;
+};
+
+static void *work(void *context)
+{
+    struct worker *worker = context;
+    struct sp_store_reader *reader = NULL;
+    struct sp_uri_key key;
+    struct sp_route_match match;
+    if (sp_store_reader_new(worker->store, &reader) != SP_OK)
+        return NULL;
+    testing_key(&key, "a@example.com");
+    while (!atomic_load(worker->is_over) || worker->found == 0) {
+        const bool is_there = sp_store_reader_renew(reader) == SP_OK &&
+                              sp_store_find_route(reader, &key, &match) == SP_OK;
+        worker->missed += !is_there;
+        worker->found += is_there;
+        sp_store_reader_pause(reader);
+    }
+    sp_store_reader_free(&reader);
+    return NULL;
+}
+
+static void workers_find_their_route_while_tables_change_under_them(void **state)
+{
+    struct fixture *fixture = *state;
+    atomic_bool is_over = false;
+    struct worker workers[2] = {{fixture->store, 0, &is_over, 0, 0},
+                                {fixture->store, 0, &is_over, 0, 0}};
+    flip(fixture, "main", testing_route(SP_ROUTE_EXACT, "a@example.com", 404, NULL));
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
+    for (int i = 0; i < 20; i++) {
+        flip(fixture, "main", testing_route(SP_ROUTE_EXACT, "a@example.com", 410, NULL));
+        put(fixture, testing_route(SP_ROUTE_EXACT, "b@example.com", 404, NULL));
+        assert_int_equal(sp_store_rollback(fixture->store, SP_SPAN("main")), SP_OK);
+    }
+    atomic_store(&is_over, true);
+    for (size_t i = 0; i < 2; i++) {
+        pthread_join(workers[i].thread, NULL);
+        assert_int_equal(workers[i].missed, 0);
+        assert_true(workers[i].found > 0);
+    }
+}
+
 #define CASE(test, scheme)                                                                         \
     {                                                                                              \
         scheme " " #test, test, set_up, tear_down, (void *)(uintptr_t)(scheme)                     \
@@ -392,6 +447,7 @@ int main(void)
         BOTH(the_address_book_keeps_every_field),
         BOTH(the_seventeenth_table_is_refused),
         BOTH(an_aborted_build_leaves_nothing),
+        BOTH(workers_find_their_route_while_tables_change_under_them),
         BOTH(a_paused_reader_shows_the_present_when_it_is_renewed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

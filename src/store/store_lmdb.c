@@ -49,7 +49,9 @@ static enum sp_err take_lock(struct sp_lmdb *lmdb)
         sp_store_problem_set(lmdb->problem,
                              "the store %s is held by process %ld; ask that one, or end it first",
                              lmdb->folder, (long)holder);
-    else if (err != SP_OK)
+    else if (err == SP_OK)
+        sp_lmdb_give_to_owner(lmdb, path);
+    else
         (void)sp_lmdb_complain(lmdb->problem, path, errno); /* err is the answer */
     return err;
 }
@@ -74,6 +76,16 @@ static enum sp_err prepare_folder(struct sp_lmdb *lmdb)
     return SP_OK;
 }
 
+/* What a writer sees to, for a state that it may just have made. */
+static int settle_state(const struct sp_lmdb *lmdb, const char *path)
+{
+    char lock_path[SP_LMDB_PATH_MAX + 8];
+    (void)snprintf(lock_path, sizeof lock_path, "%s-lock", path); /* LMDB's own; it fits */
+    sp_lmdb_give_to_owner(lmdb, path);
+    sp_lmdb_give_to_owner(lmdb, lock_path);
+    return sp_lmdb_sync_folder(lmdb);
+}
+
 static int open_state(struct sp_lmdb *lmdb, const char *path, unsigned readers_max)
 {
     const bool is_writer = lmdb->mode == SP_STORE_WRITE;
@@ -92,6 +104,8 @@ static int open_state(struct sp_lmdb *lmdb, const char *path, unsigned readers_m
         code = mdb_txn_commit(txn);
     else if (txn != NULL)
         mdb_txn_abort(txn);
+    if (code == 0 && is_writer)
+        code = settle_state(lmdb, path);
     if (code != 0)
         sp_lmdb_map_close(&lmdb->state);
     return code;

@@ -48,6 +48,13 @@ struct sp_lmdb {
 /* "FOLDER/routes-7.mdb", or "FOLDER/state.mdb" for 0. */
 void sp_lmdb_path(const struct sp_lmdb *lmdb, uint64_t generation, char path[SP_LMDB_PATH_MAX]);
 
+/* What root makes in a folder belongs to whom the folder belongs, or the server could not open it.
+ */
+void sp_lmdb_give_to_owner(const struct sp_lmdb *lmdb, const char *path);
+
+/* Makes the names in the folder durable. Answers 0 or errno. */
+int sp_lmdb_sync_folder(const struct sp_lmdb *lmdb);
+
 /* Opens the environment at `path`, with all spaces of a state or of a generation. With MDB_CREATE
  * in `spaces_flags` they are made. Answers as LMDB does: 0, errno or MDB_ error. */
 int sp_lmdb_map_open(const char *path, unsigned env_flags, unsigned readers_max, size_t octets,
@@ -64,7 +71,11 @@ void sp_lmdb_release(struct sp_lmdb *lmdb, struct sp_lmdb_map *map);
 /* LMDB's answer as one of ours. */
 enum sp_err sp_lmdb_err(int code);
 
-/* The same, with a sentence about the file. */
+/* LMDB says EIO when a write was cut short, which is what a disk that is full does first: that is
+ * then ENOSPC. */
+int sp_lmdb_true_code(const char *path, int code);
+
+/* The same as sp_lmdb_err, with a sentence about the file. */
 enum sp_err sp_lmdb_complain(struct sp_store_problem *problem, const char *path, int code);
 
 static inline MDB_val sp_lmdb_val(struct sp_span span)

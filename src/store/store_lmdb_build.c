@@ -6,10 +6,9 @@
  */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "store/lock_file.h"
@@ -27,7 +26,8 @@ struct build {
     MDB_txn *txn;
     MDB_cursor *cursor; /* of `space` */
     enum sp_space space;
-    unsigned count; /* records in this transaction */
+    unsigned count;  /* records in this transaction */
+    uint64_t octets; /* of keys and records, at most */
     char path[SP_LMDB_PATH_MAX];
 };
 
@@ -44,7 +44,9 @@ enum sp_err sp_lmdb_build_lock(void *self)
         sp_store_problem_set(lmdb->problem,
                              "process %ld is importing into %s; wait until it has ended",
                              (long)holder, lmdb->folder);
-    else if (err != SP_OK)
+    else if (err == SP_OK)
+        sp_lmdb_give_to_owner(lmdb, path);
+    else
         (void)sp_lmdb_complain(lmdb->problem, path, errno); /* err is the answer */
     return err;
 }
@@ -107,20 +109,16 @@ static uint64_t next_generation(const struct sp_lmdb *lmdb)
     return last + 1;
 }
 
-/* A file made by root belongs to whom the folder belongs, or the server could not read it. */
-static void give_to_owner(const struct build *build)
-{
-    struct stat folder;
-    if (geteuid() == 0 && stat(build->lmdb->folder, &folder) == 0 && folder.st_uid != 0 &&
-        chown(build->path, folder.st_uid, folder.st_gid) != 0)
-        return; /* a server under another user will say that it cannot read it */
-}
-
 static enum sp_err complain(const struct build *build, int code)
 {
     if (code == 0)
         return SP_OK;
+    code = sp_lmdb_true_code(build->path, code);
     const enum sp_err err = sp_lmdb_complain(build->lmdb->problem, build->path, code);
+    if (code == ENOSPC || code == EDQUOT)
+        sp_store_problem_set(
+            build->lmdb->problem, "%s: %s; free some %llu MB on that disk, nothing was changed",
+            build->path, strerror(code), (unsigned long long)(build->octets * 3 / 2 >> 20) + 1);
     return err == SP_ERR_UNCERTAIN ? SP_ERR_IO : err; /* nobody has seen this file yet */
 }
 
@@ -142,13 +140,14 @@ enum sp_err sp_lmdb_build_begin(void *self, uint64_t octets, uint64_t count, voi
     if (begun == NULL)
         return SP_ERR_MEMORY;
     begun->lmdb = self;
+    begun->octets = octets;
     begun->map.generation = next_generation(self);
     sp_lmdb_path(self, begun->map.generation, begun->path);
     const uint64_t size = 3 * octets + count * RECORD_OVERHEAD + PAGES_OVERHEAD;
     int code = sp_lmdb_map_open(begun->path, MDB_NOLOCK | MDB_NOSYNC | MDB_NOMEMINIT, 0,
                                 (size_t)(size / 4096 * 4096), &begun->map);
     if (code == 0) {
-        give_to_owner(begun);
+        sp_lmdb_give_to_owner(begun->lmdb, begun->path);
         code = mdb_txn_begin(begun->map.env, NULL, 0, &begun->txn);
     }
     if (code == 0)
@@ -205,17 +204,6 @@ enum sp_err sp_lmdb_build_append(void *build, enum sp_space space, struct sp_spa
     return complain(to, code);
 }
 
-/* The names in a folder are durable when the folder is. */
-static int sync_folder(const struct sp_lmdb *lmdb)
-{
-    const int folder = open(lmdb->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0)
-        return errno;
-    const int code = fsync(folder) == 0 ? 0 : errno;
-    close(folder);
-    return code;
-}
-
 enum sp_err sp_lmdb_build_finish(void *build, uint64_t *generation)
 {
     struct build *ended = build;
@@ -223,7 +211,7 @@ enum sp_err sp_lmdb_build_finish(void *build, uint64_t *generation)
     if (code == 0)
         code = mdb_env_sync(ended->map.env, 1);
     if (code == 0)
-        code = sync_folder(ended->lmdb);
+        code = sp_lmdb_sync_folder(ended->lmdb);
     const enum sp_err err = complain(ended, code);
     if (err == SP_OK)
         *generation = ended->map.generation;

@@ -4,13 +4,20 @@
  * saying in words what went wrong with one.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "store/store_lmdb.h"
+
+enum {
+    DISK_FULL = 64 * 1024, /* octets that are free when nothing is: less than LMDB writes at once */
+};
 
 static const char *const space_names[SP_SPACE_COUNT] = {
     [SP_SPACE_EXACT] = "exact", [SP_SPACE_PREFIX] = "prefix", [SP_SPACE_DOMAIN] = "domain",
@@ -48,9 +55,18 @@ enum sp_err sp_lmdb_err(int code)
     }
 }
 
+int sp_lmdb_true_code(const char *path, int code)
+{
+    struct statvfs disk;
+    if (code == EIO && statvfs(path, &disk) == 0 && disk.f_bavail * disk.f_frsize < DISK_FULL)
+        return ENOSPC;
+    return code;
+}
+
 enum sp_err sp_lmdb_complain(struct sp_store_problem *problem, const char *path, int code)
 {
     const char *remedy = "";
+    code = sp_lmdb_true_code(path, code);
     if (code == ENOSPC || code == EDQUOT)
         remedy = "; free some space on that disk, nothing was changed";
     else if (code == EACCES || code == EPERM || code == EROFS)
@@ -59,6 +75,24 @@ enum sp_err sp_lmdb_complain(struct sp_store_problem *problem, const char *path,
         remedy = "; restore that file from a backup, or move it away and import again";
     sp_store_problem_set(problem, "%s: %s%s", path, mdb_strerror(code), remedy);
     return sp_lmdb_err(code);
+}
+
+void sp_lmdb_give_to_owner(const struct sp_lmdb *lmdb, const char *path)
+{
+    struct stat folder;
+    if (geteuid() == 0 && stat(lmdb->folder, &folder) == 0 && folder.st_uid != 0 &&
+        chown(path, folder.st_uid, folder.st_gid) != 0)
+        return; /* a server under another user will say that it cannot open it */
+}
+
+int sp_lmdb_sync_folder(const struct sp_lmdb *lmdb)
+{
+    const int folder = open(lmdb->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return errno;
+    const int code = fsync(folder) == 0 ? 0 : errno;
+    close(folder);
+    return code;
 }
 
 int sp_lmdb_map_open(const char *path, unsigned env_flags, unsigned readers_max, size_t octets,

@@ -8,6 +8,10 @@
 #include "base/check.h"
 #include "store/store_inner.h"
 
+enum {
+    RENEWALS_MAX = 3,
+};
+
 enum sp_err sp_store_stats(const struct sp_store *store, void *view, struct sp_table_stats *stats)
 {
     struct sp_span value;
@@ -131,7 +135,7 @@ static enum sp_err reload(struct sp_store_reader *reader)
     return err;
 }
 
-enum sp_err sp_store_reader_renew(struct sp_store_reader *reader)
+static enum sp_err renew_once(struct sp_store_reader *reader)
 {
     bool is_changed = false;
     enum sp_err err = reader->store->backend->reader_renew(reader->self, &is_changed);
@@ -142,6 +146,15 @@ enum sp_err sp_store_reader_renew(struct sp_store_reader *reader)
         err = reload(reader);
         reader->is_stale = err != SP_OK;
     }
+    return err;
+}
+
+enum sp_err sp_store_reader_renew(struct sp_store_reader *reader)
+{
+    enum sp_err err = renew_once(reader);
+    /* A generation may go between reading its number and opening it; the state then has another. */
+    for (int again = 0; err == SP_ERR_ABSENT && again < RENEWALS_MAX; again++)
+        err = renew_once(reader);
     return err;
 }
 
@@ -163,10 +176,7 @@ enum sp_err sp_store_reader_new(struct sp_store *store, struct sp_store_reader *
         free(made);
         return err;
     }
-    /* A generation may go between reading its number and opening it: twice is bad luck. */
     err = sp_store_reader_renew(made);
-    for (int again = 0; err == SP_ERR_ABSENT && again < 3; again++)
-        err = sp_store_reader_renew(made);
     if (err == SP_OK)
         *reader = made;
     else
