@@ -153,4 +153,8 @@ void sp_config_take_end(struct sp_config_reading *reading)
         sp_problem_add(reading->problems, reading->lines[SP_KEY_MAX_SESSION_EXPIRES],
                        "max-session-expires %u is below session-expires %u",
                        config->max_session_expires_s, config->session_expires_s);
+    if (config->domain_count == 0 && reading->problems->errors == 0)
+        sp_problem_warn(reading->problems, 0,
+                        "no domain: every request is answered 404; write domain \"example.com\" "
+                        "{ role = redirect }");
 }

@@ -40,7 +40,8 @@ static void errors_say_the_line_what_is_wrong_and_what_is_allowed(void **state)
         const char *text;
         const char *told;
     } cases[] = {
-        {"", ""},
+        {"", "f: warning: no domain: every request is answered 404; write domain \"example.com\" { "
+             "role = redirect }\n"},
         {DOMAIN, ""},
         {"lisen = { \"udp:127.0.0.1:5060\" }\n",
          "f:1: unknown key 'lisen'; did you mean 'listen'?\n"},
@@ -212,12 +213,42 @@ static void the_defaults_of_the_table_are_those_of_the_code(void **state)
     }
     assert_int_equal(sp_config_parse("", &problems, &plain), SP_OK);
     assert_int_equal(sp_config_parse(text, &problems, &written), SP_OK);
-    assert_int_equal(problems.count, 0);
+    assert_int_equal(problems.errors, 0);
     assert_null(sp_config_needs_restart(plain, written));
     assert_int_equal(plain->log, written->log);
     assert_int_equal(plain->answer_limit, written->answer_limit);
     sp_config_release(&plain);
     sp_config_release(&written);
+}
+
+static void what_takes_a_restart_is_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *key; /* NULL: it takes none */
+    } cases[] = {
+        {DOMAIN "log = debug answer-limit = 5 numbers = exact", NULL},
+        {"listen = { \"udp:127.0.0.1:0\" }", NULL}, /* whichever it was given */
+        {"listen = { \"udp:127.0.0.1:5061\" }", "listen"},
+        {"listen = { \"udp:127.0.0.1:5060\", \"udp:[::1]:5060\" }", "listen"},
+        {"store = \"lmdb:/x\"", "store"},
+        {"control = \"/run/x\"", "control"},
+        {"workers = 3", "workers"},
+        {"redirect-state = transaction", "redirect-state"},
+        {"transactions = 99", "transactions"},
+    };
+    struct sp_problems problems = {.count = 0};
+    struct sp_config *now;
+    assert_int_equal(sp_config_parse("", &problems, &now), SP_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sp_config *wanted;
+        assert_int_equal(sp_config_parse(cases[i].text, &problems, &wanted), SP_OK);
+        const char *const key = sp_config_needs_restart(now, wanted);
+        assert_string_equal(key == NULL ? "" : key, cases[i].key == NULL ? "" : cases[i].key);
+        sp_config_release(&wanted);
+    }
+    sp_config_release(&now);
 }
 
 static void a_file_that_is_not_there_is_told(void **state)
@@ -241,6 +272,7 @@ int main(void)
         cmocka_unit_test(what_is_not_written_has_its_default),
         cmocka_unit_test(every_key_is_taken),
         cmocka_unit_test(the_defaults_of_the_table_are_those_of_the_code),
+        cmocka_unit_test(what_takes_a_restart_is_named),
         cmocka_unit_test(a_file_that_is_not_there_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
