@@ -23,7 +23,7 @@ configure() {
     cat >"$home/signpost.conf" <<END
 listen  = { "udp:127.0.0.1:$server_port" }
 store   = "$store"
-workers = 1
+workers = ${WORKERS:-1}
 domain "example.com" { role = redirect }
 END
 }
