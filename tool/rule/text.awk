@@ -102,6 +102,16 @@ function check_function(code) {
         signature = code ~ /[;}]$|^$|^#/ ? "" : signature " " code
 }
 
+# Without a default, the compiler names the enumerator that a switch forgets.
+function check_switch(code) {
+    if (code ~ /^ *switch \(/)
+        has_enumerators = 0
+    else if (code ~ /^ *case SP_/)
+        has_enumerators = 1
+    else if (code ~ /^ *default:/ && has_enumerators)
+        breach(FNR, "default", "a switch over an enum names every case and has no default")
+}
+
 function check_calls(code,    rest, called) {
     rest = code
     while (match(rest, /[A-Za-z_][A-Za-z0-9_]*\(/)) {
@@ -153,6 +163,7 @@ is_c {
     code = code_of($0)
     check_function(code)
     check_calls(code)
+    check_switch(code)
     if (code ~ /^#include "\.\.?\//)
         breach(FNR, "include", "name the room: \"room/file.h\"")
 }
