@@ -63,7 +63,6 @@ enum sp_dispatch_kind sp_dispatch_read(struct sp_dispatch *dispatch,
         count(dispatch, SP_METRIC_RESPONSES_RECEIVED);
         return SP_DISPATCH_NOTHING;
     }
-    count(dispatch, SP_METRIC_REQUESTS_RECEIVED);
     const bool is_good = err == SP_OK && sp_message_check(message, &request->fault) == SP_OK;
     if (!is_good)
         count(dispatch, SP_METRIC_MESSAGES_MALFORMED);

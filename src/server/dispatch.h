@@ -41,7 +41,8 @@ enum sp_dispatch_kind {
     SP_DISPATCH_REQUEST, /* to be answered */
 };
 
-/* Reads and counts a datagram. Views into it and into the turn's arena stay in `request`. */
+/* Reads a datagram, and counts it when it is no request. Views into it and into the turn's arena
+ * stay in `request`. */
 enum sp_dispatch_kind sp_dispatch_read(struct sp_dispatch *dispatch,
                                        const struct sp_datagram *datagram,
                                        const struct sp_turn *turn,

@@ -154,6 +154,7 @@ static void take_stateful(struct sp_worker *worker, size_t listener,
         answer_stateful(worker, listener, request, turn);
 }
 
+/* A request is counted where it is dealt with, so that one that is passed on counts once. */
 static void take_datagram(struct sp_worker *worker, size_t listener,
                           const struct sp_datagram *datagram, const struct sp_turn *turn)
 {
@@ -163,16 +164,17 @@ static void take_datagram(struct sp_worker *worker, size_t listener,
         sp_dispatch_read(&worker->dispatch, datagram, turn, &request);
     if (kind == SP_DISPATCH_NOTHING || (kind == SP_DISPATCH_ACK && worker->transactions == NULL))
         return;
-    if (worker->transactions == NULL || request.fault.status != 0) {
-        if (kind == SP_DISPATCH_REQUEST)
-            answer_stateless(worker, worker->listeners[listener].udp, &request, turn);
+    const bool is_stateless = worker->transactions == NULL || request.fault.status != 0;
+    const size_t owner = is_stateless ? worker->index : owner_of(worker, &request.message);
+    if (owner != worker->index) {
+        pass_on(worker, owner, listener, datagram);
         return;
     }
-    const size_t owner = owner_of(worker, &request.message);
-    if (owner == worker->index)
+    sp_metric_add(&worker->metrics, SP_METRIC_REQUESTS_RECEIVED, 1);
+    if (!is_stateless)
         take_stateful(worker, listener, &request, turn);
-    else
-        pass_on(worker, owner, listener, datagram);
+    else if (kind == SP_DISPATCH_REQUEST)
+        answer_stateless(worker, worker->listeners[listener].udp, &request, turn);
 }
 
 void sp_turn_datagrams(void *context, const struct sp_datagram *datagrams, size_t count)

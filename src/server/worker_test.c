@@ -177,6 +177,7 @@ static void every_request_is_answered_once_by_the_owner_of_its_call(void **state
     ask_all(&fixture, "OPTIONS", 404);
     ask_all(&fixture, "OPTIONS", 404); /* the same again: out of the transactions */
     assert_int_equal(counted(&fixture, SP_METRIC_NOT_FOUND), REQUESTS);
+    assert_int_equal(counted(&fixture, SP_METRIC_REQUESTS_RECEIVED), 2 * REQUESTS);
     assert_int_equal(counted(&fixture, SP_METRIC_LETTERS_LOST), 0);
     tell_all(&fixture, sp_worker_stop);
     finish(&fixture);
