@@ -21,9 +21,11 @@ static struct sp_turn begin_turn(struct sp_worker *worker)
     return turn;
 }
 
-/* Sets the alarm, counts, and stops when there is nothing left to wait for. */
+/* Lets go of the store, sets the alarm, counts, and stops when there is nothing left to wait for.
+ */
 static void end_turn(struct sp_worker *worker, const struct sp_turn *turn)
 {
+    sp_store_reader_pause(worker->dispatch.routes);
     uint64_t received = 0;
     uint64_t sent = 0;
     for (size_t i = 0; i < worker->listener_count; i++) {

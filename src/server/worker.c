@@ -62,6 +62,7 @@ static enum sp_err make_parts(struct sp_worker *worker)
         err = sp_store_reader_new(worker->shared->store, &worker->dispatch.routes);
     if (err != SP_OK)
         return err;
+    sp_store_reader_pause(worker->dispatch.routes); /* until the first turn */
     worker->arena_memory = malloc(ARENA_OCTETS);
     if (worker->arena_memory == NULL)
         return SP_ERR_MEMORY;
