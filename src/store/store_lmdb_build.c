@@ -144,7 +144,7 @@ enum sp_err sp_lmdb_build_begin(void *self, uint64_t octets, uint64_t count, voi
     begun->map.generation = next_generation(self);
     sp_lmdb_path(self, begun->map.generation, begun->path);
     const uint64_t size = 3 * octets + count * RECORD_OVERHEAD + PAGES_OVERHEAD;
-    int code = sp_lmdb_map_open(begun->path, MDB_NOLOCK | MDB_NOSYNC | MDB_NOMEMINIT, 0,
+    int code = sp_lmdb_map_open(begun->path, MDB_NOLOCK | MDB_NOSYNC, 0,
                                 (size_t)(size / 4096 * 4096), &begun->map);
     if (code == 0) {
         sp_lmdb_give_to_owner(begun->lmdb, begun->path);
