@@ -32,8 +32,12 @@ static size_t look_up(struct sp_store_reader *reader, unsigned long user)
     struct sp_uri uri;
     struct sp_uri_key key;
     struct sp_route_match match;
-    const int len = snprintf(text, sizeof text, "sip:%lu@example.com", user);
-    if (sp_uri_parse(sp_span(text, (size_t)len), &uri) != SP_OK ||
+    struct sp_writer writer;
+    sp_writer_init(&writer, text, sizeof text);
+    sp_write_text(&writer, "sip:");
+    sp_write_u64(&writer, user);
+    sp_write_text(&writer, "@example.com");
+    if (sp_uri_parse(sp_span(text, writer.len), &uri) != SP_OK ||
         sp_uri_key(&uri, NULL, &key) != SP_OK)
         return 0;
     return sp_store_find_route(reader, &key, &match) == SP_OK;

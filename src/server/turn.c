@@ -28,6 +28,7 @@ static void end_turn(struct sp_worker *worker, const struct sp_turn *turn)
     sp_store_reader_pause(worker->dispatch.routes);
     uint64_t received = 0;
     uint64_t sent = 0;
+    sp_store_reader_pause(worker->dispatch.routes); /* nothing is held over a wait */
     for (size_t i = 0; i < worker->listener_count; i++) {
         const struct sp_udp_counts counts = sp_udp_counts(worker->listeners[i].udp);
         received += counts.received;
