@@ -1,32 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Lines. Many octets are looked at in a step: lines are long and control octets are rare.
+ * Lines that are not simple, because they are folded or faulty.
  */
 #include "sip/line.h"
 
-#include "base/ascii.h"
-#include "sip/block.h"
-
-/* The first control octet at or behind `at`, or `end`. */
-static inline const char *find_control(const char *at, const char *end)
-{
-    while (end - at >= SP_BLOCK) {
-        const unsigned before = sp_block_before_control(at);
-        at += before;
-        if (before < SP_BLOCK)
-            return at;
-    }
-    while (at < end && !sp_ascii_is(*at, SP_ASCII_CONTROL))
-        at++;
-    return at;
-}
-
-/* Goes on behind `at`, where the simple case ended: a fold, a tab, or an octet that must not be. */
-static enum sp_err find_long(const char *at, const char *end, bool may_fold, struct sp_line *line)
+enum sp_err sp_line_find_end(const char *at, const char *end, bool may_fold, struct sp_line *line)
 {
     struct sp_line found = {.text = line->text};
     for (;; at++) {
-        at = find_control(at, end);
+        at = sp_line_find_control(at, end);
         if (end - at < 2)
             return SP_PARTIAL;
         if (*at == '\t')
@@ -48,18 +30,6 @@ static enum sp_err find_long(const char *at, const char *end, bool may_fold, str
     found.text.len = (size_t)(at - found.text.ptr);
     found.next = at + 2;
     *line = found;
-    return SP_OK;
-}
-
-enum sp_err sp_line_find(const char *at, const char *end, bool may_fold, struct sp_line *line)
-{
-    const char *const stop = find_control(at, end);
-    line->text = sp_span(at, (size_t)(stop - at));
-    if (end - stop < 3 || stop[0] != '\r' || stop[1] != '\n' || sp_ascii_is(stop[2], SP_ASCII_WSP))
-        return find_long(stop, end, may_fold, line);
-    line->next = stop + 2;
-    line->odd = NULL;
-    line->is_folded = false;
     return SP_OK;
 }
 

@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#include "base/ascii.h"
+#include "sip/block.h"
 #include "signpost/base/arena.h"
 #include "signpost/base/err.h"
 #include "signpost/base/span.h"
@@ -19,11 +21,40 @@ struct sp_line {
     bool is_folded;
 };
 
+/* Goes on at `at`, the first control octet behind line->text.ptr: a fold, a tab, or an octet that
+ * must not be. Errors: as sp_line_find. */
+SP_MUST_USE enum sp_err sp_line_find_end(const char *at, const char *end, bool may_fold,
+                                         struct sp_line *line);
+
+/* The first control octet at or behind `at`, or `end`. */
+static inline const char *sp_line_find_control(const char *at, const char *end)
+{
+    while (end - at >= SP_BLOCK) {
+        const unsigned before = sp_block_before_control(at);
+        if (before < SP_BLOCK)
+            return at + before;
+        at += SP_BLOCK; /* and not `before`: the next load need not wait for the count */
+    }
+    while (at < end && !sp_ascii_is(*at, SP_ASCII_CONTROL))
+        at++;
+    return at;
+}
+
 /* Finds the line that begins at `at`. With `may_fold`, lines that begin with white space belong to
  * the one before. `line` is written in any case. Errors: SP_PARTIAL (it does not end before `end`,
  * or what comes behind could still be a fold). */
-SP_MUST_USE enum sp_err sp_line_find(const char *at, const char *end, bool may_fold,
-                                     struct sp_line *line);
+SP_MUST_USE static inline enum sp_err sp_line_find(const char *at, const char *end, bool may_fold,
+                                                   struct sp_line *line)
+{
+    const char *const stop = sp_line_find_control(at, end);
+    line->text = sp_span(at, (size_t)(stop - at));
+    if (end - stop < 3 || stop[0] != '\r' || stop[1] != '\n' || (unsigned char)stop[2] <= ' ')
+        return sp_line_find_end(stop, end, may_fold, line);
+    line->next = stop + 2;
+    line->odd = NULL;
+    line->is_folded = false;
+    return SP_OK;
+}
 
 /* The first octet of a field's value that makes the message refusable: a control octet that is not
  * the second half of a quoted-pair inside a quoted string, or the fold in one; NULL when there is

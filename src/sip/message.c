@@ -49,75 +49,67 @@ static void note_odd_octet(struct reader *reader, const char *at)
     note(reader, SP_ERR_SYNTAX, 400, phrase, at);
 }
 
-/* A place for one more field, or NULL, and then the fault is noted. */
-static struct sp_field *add_field(struct reader *reader)
+/* Whether there is a place for one more field; when there is none, the fault is noted. */
+static bool make_room(struct reader *reader)
 {
     struct sp_message *const message = reader->message;
-    if (message->field_count == reader->room) {
-        const size_t room = reader->room > 0 ? 2 * (size_t)reader->room : FIELDS_AT_FIRST;
-        struct sp_field *const fields =
-            room <= SP_MESSAGE_FIELDS_MAX
-                ? sp_arena_alloc(reader->arena, room * sizeof *message->fields)
-                : NULL;
-        if (fields == NULL) {
-            note(reader, SP_ERR_FULL, 513, "Too Many Header Fields", reader->at);
-            return NULL;
-        }
-        if (message->field_count > 0)
-            memcpy(fields, message->fields, message->field_count * sizeof *fields);
-        message->fields = fields;
-        reader->room = (uint16_t)room;
-    }
-    return &message->fields[message->field_count++];
-}
-
-/* Puts the field that was added last behind the others of its kind. */
-static void link_field(struct reader *reader, const struct sp_field *field)
-{
-    struct sp_message *const message = reader->message;
-    const uint16_t index = (uint16_t)(message->field_count - 1);
-    if (message->first[field->id] == 0)
-        message->first[field->id] = (uint16_t)(index + 1);
-    else
-        message->fields[reader->last[field->id]].next = index;
-    reader->last[field->id] = index;
-}
-
-/* The value as it is kept: one line without white space at its ends. False when it is refused. */
-static bool take_value(struct reader *reader, const struct sp_line *line, struct sp_span *value)
-{
-    if (line->odd != NULL || line->is_folded) {
-        const char *const odd = sp_line_find_fault(*value);
-        if (odd != NULL) {
-            note_odd_octet(reader, odd);
-            return false;
-        }
-    }
-    if (line->is_folded && sp_line_unfold(*value, reader->arena, value) != SP_OK) {
-        note(reader, SP_ERR_FULL, 513, "Message Too Large", reader->at);
+    if (message->field_count < reader->room)
+        return true;
+    const size_t room = reader->room > 0 ? 2 * (size_t)reader->room : FIELDS_AT_FIRST;
+    struct sp_field *const fields =
+        room <= SP_MESSAGE_FIELDS_MAX ? sp_arena_alloc(reader->arena, room * sizeof *fields) : NULL;
+    if (fields == NULL) {
+        note(reader, SP_ERR_FULL, 513, "Too Many Header Fields", reader->at);
         return false;
     }
-    struct sp_scan scan = sp_scan_of(*value);
-    sp_scan_trim(&scan);
-    *value = sp_scan_rest(&scan);
+    if (message->field_count > 0)
+        memcpy(fields, message->fields, message->field_count * sizeof *fields);
+    message->fields = fields;
+    reader->room = (uint16_t)room;
     return true;
 }
 
-/* The name of a field without the white space that may stand behind it, and its kind. Errors:
- * SP_ERR_SYNTAX (it is no token). */
-static enum sp_err read_name(struct sp_span *name, enum sp_header *id)
+/* Puts a field at the end, behind the others of its kind. */
+static void add_field(struct reader *reader, enum sp_header id, struct sp_span name,
+                      struct sp_span value)
 {
-    *id = sp_header_find(*name);
-    if (*id != SP_HEADER_OTHER)
-        return SP_OK;
-    struct sp_scan scan = sp_scan_of(*name);
-    *name = sp_scan_run(&scan, SP_ASCII_TOKEN);
-    sp_scan_skip_space(&scan);
-    *id = sp_header_find(*name);
-    return name->len > 0 && sp_scan_is_done(&scan) ? SP_OK : SP_ERR_SYNTAX;
+    struct sp_message *const message = reader->message;
+    if (!make_room(reader))
+        return;
+    const uint16_t index = message->field_count++;
+    struct sp_field *const field = &message->fields[index];
+    field->name = name;
+    field->value = value;
+    field->id = id;
+    field->next = 0;
+    if (message->first[id] == 0)
+        message->first[id] = (uint16_t)(index + 1);
+    else
+        message->fields[reader->last[id]].next = index;
+    reader->last[id] = index;
 }
 
-/* Most names end within the first block. */
+/* The value as it is kept: one line without white space at its ends. Absent when it is refused. */
+static struct sp_span take_value(struct reader *reader, const struct sp_line *line, size_t start)
+{
+    struct sp_span value = sp_span_after(line->text, start);
+    if (line->odd != NULL || line->is_folded) {
+        const char *const odd = sp_line_find_fault(value);
+        if (odd != NULL) {
+            note_odd_octet(reader, odd);
+            return sp_span_absent();
+        }
+    }
+    if (line->is_folded && sp_line_unfold(value, reader->arena, &value) != SP_OK) {
+        note(reader, SP_ERR_FULL, 513, "Message Too Large", reader->at);
+        return sp_span_absent();
+    }
+    struct sp_scan scan = sp_scan_of(value);
+    sp_scan_trim(&scan);
+    return sp_scan_rest(&scan);
+}
+
+/* Where the colon is, or the length of the line. Most names end within the first block. */
 static size_t find_colon(struct sp_span line)
 {
     if (line.len >= SP_BLOCK) {
@@ -128,25 +120,33 @@ static size_t find_colon(struct sp_span line)
     return sp_span_find(line, ':');
 }
 
+/* A token without the white space behind it; absent when there is anything else. */
+static struct sp_span take_token(struct sp_span text)
+{
+    struct sp_scan scan = sp_scan_of(text);
+    const struct sp_span token = sp_scan_run(&scan, SP_ASCII_TOKEN);
+    sp_scan_skip_space(&scan);
+    return token.len > 0 && sp_scan_is_done(&scan) ? token : sp_span_absent();
+}
+
 /* name HCOLON value, where HCOLON = *( SP / HTAB ) ":" SWS. Nothing else may stand before the
  * colon: whoever reads another name there reads another message. */
 static void read_field(struct reader *reader, const struct sp_line *line)
 {
-    const size_t name_len = find_colon(line->text);
-    struct sp_span name = sp_span_first(line->text, name_len);
-    struct sp_span value = sp_span_after(line->text, name_len + 1);
-    enum sp_header id;
-    if (name_len == line->text.len || read_name(&name, &id) != SP_OK) {
+    const size_t colon = find_colon(line->text);
+    struct sp_span name = sp_span_first(line->text, colon);
+    enum sp_header id = sp_header_find(name);
+    if (id == SP_HEADER_OTHER) { /* one that nobody knows, has white space behind it, or is none */
+        name = take_token(name);
+        id = sp_header_find(name);
+    }
+    if (colon == line->text.len || sp_span_is_absent(name)) {
         note(reader, SP_ERR_SYNTAX, 400, "Malformed header field name", line->text.ptr);
         return;
     }
-    if (!take_value(reader, line, &value))
-        return;
-    struct sp_field *const field = add_field(reader);
-    if (field == NULL)
-        return;
-    *field = (struct sp_field){.id = id, .name = name, .value = value};
-    link_field(reader, field);
+    const struct sp_span value = take_value(reader, line, colon + 1);
+    if (!sp_span_is_absent(value))
+        add_field(reader, id, name, value);
 }
 
 /* All lines up to the empty one. Errors: SP_PARTIAL. */

@@ -6,8 +6,7 @@
 #include "signpost/sip/message.h"
 
 #include "sip/open.h"
-#include "sip/scan.h"
-#include "signpost/sip/param.h"
+#include "sip/param_take.h"
 
 /* The slots of message->read. */
 enum slot {
@@ -65,7 +64,7 @@ static enum sp_err read_via(struct sp_message *message)
     struct sp_span value;
     sp_values_begin(&values, message, SP_HEADER_VIA);
     const enum sp_err err = sp_values_next(&values, &value);
-    return err == SP_OK ? sp_via_parse(value, &message->read.via) : err;
+    return err == SP_OK ? sp_via_open(value, &message->read.via) : err;
 }
 
 enum sp_err sp_message_via(struct sp_message *message, const struct sp_via **via)
@@ -81,10 +80,11 @@ enum sp_err sp_message_via(struct sp_message *message, const struct sp_via **via
  * when the tag has no value, or there are two, of which two readers could take a different one). */
 static enum sp_err read_tag(struct sp_span params, struct sp_span *tag)
 {
+    struct sp_scan scan = sp_scan_of(params);
     struct sp_param param;
     enum sp_err err;
     *tag = sp_span_absent();
-    while ((err = sp_param_next(&params, &param)) == SP_OK) {
+    while ((err = sp_param_take(&scan, &param)) == SP_OK) {
         if (!sp_scan_is_named(param.name, SP_SPAN("tag")))
             continue;
         if (sp_span_is_absent(param.value) || !sp_span_is_absent(*tag))

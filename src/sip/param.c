@@ -4,44 +4,17 @@
  */
 #include "signpost/sip/param.h"
 
-#include "sip/scan.h"
-
-/* A token or a host; received= has IPv6 addresses both with and without brackets (RFC 5118 §4.5).
- */
-static struct sp_span take_bare_value(struct sp_scan *scan)
-{
-    const char *const start = scan->at;
-    do {
-        (void)sp_scan_run(scan, SP_ASCII_TOKEN); /* a piece of the whole */
-    } while (sp_scan_take(scan, ':') || sp_scan_take(scan, '[') || sp_scan_take(scan, ']'));
-    return sp_scan_since(scan, start);
-}
+#include "sip/param_take.h"
 
 enum sp_err sp_param_next(struct sp_span *rest, struct sp_param *param)
 {
     struct sp_scan scan = sp_scan_of(*rest);
-    struct sp_span value = sp_span_absent();
-    sp_scan_skip_space(&scan);
-    if (sp_scan_is_done(&scan))
-        return SP_ERR_ABSENT;
-    if (!sp_scan_take_separator(&scan, ';'))
-        return SP_ERR_SYNTAX;
-    const struct sp_span name = sp_scan_run(&scan, SP_ASCII_TOKEN);
-    if (name.len == 0)
-        return SP_ERR_SYNTAX;
-    if (sp_scan_take_separator(&scan, '=')) {
-        if (!sp_scan_sees(&scan, '"'))
-            value = take_bare_value(&scan);
-        else if (!sp_scan_take_quoted(&scan, &value))
-            return SP_ERR_SYNTAX;
-        if (value.len == 0)
-            return SP_ERR_SYNTAX;
-        sp_scan_skip_space(&scan);
-    }
-    if (!sp_scan_is_done(&scan) && !sp_scan_sees(&scan, ';'))
-        return SP_ERR_SYNTAX;
+    struct sp_param found;
+    const enum sp_err err = sp_param_take(&scan, &found);
+    if (err != SP_OK)
+        return err;
     *rest = sp_scan_rest(&scan);
-    *param = (struct sp_param){.name = name, .value = value};
+    *param = found;
     return SP_OK;
 }
 

@@ -66,7 +66,9 @@ static inline bool sp_scan_take_text(struct sp_scan *scan, struct sp_span litera
 
 static inline void sp_scan_skip_space(struct sp_scan *scan)
 {
-    while (scan->at < scan->end && (*scan->at == ' ' || *scan->at == '\t'))
+    /* One comparison says that there is none, which is so nearly always. */
+    while (scan->at < scan->end && (unsigned char)*scan->at <= ' ' &&
+           sp_ascii_is(*scan->at, SP_ASCII_WSP))
         scan->at++;
 }
 
@@ -176,10 +178,30 @@ static inline bool sp_scan_is_named(struct sp_span name, struct sp_span literal)
 /* A host (RFC 3261 §25.1): a name, an IPv4 address, or an IPv6 address in brackets, whose inside is
  * left to whoever needs the address (RFC 5118 §4.10 has odd ones that must pass). Empty when none
  * is there. */
-struct sp_span sp_scan_host(struct sp_scan *scan);
+static inline struct sp_span sp_scan_host(struct sp_scan *scan)
+{
+    const char *const start = scan->at;
+    if (!sp_scan_take(scan, '['))
+        return sp_scan_run(scan, SP_ASCII_HOST);
+    while (scan->at < scan->end &&
+           (sp_ascii_is(*scan->at, SP_ASCII_HEX) || *scan->at == ':' || *scan->at == '.'))
+        scan->at++;
+    if (scan->at == start + 1 || !sp_scan_take(scan, ']'))
+        scan->at = start;
+    return sp_scan_since(scan, start);
+}
 
 /* The port behind a ':' that was stepped over. Errors: SP_ERR_SYNTAX; SP_ERR_RANGE (0, which nobody
  * can be sent to, or above 65535). */
-SP_MUST_USE enum sp_err sp_scan_port(struct sp_scan *scan, uint16_t *port);
+static inline enum sp_err sp_scan_port(struct sp_scan *scan, uint16_t *port)
+{
+    uint32_t value = 0;
+    const enum sp_err err = sp_scan_number(scan, UINT16_MAX, &value);
+    if (err == SP_OK && value == 0)
+        return SP_ERR_RANGE;
+    if (err == SP_OK)
+        *port = (uint16_t)value;
+    return err;
+}
 
 #endif

@@ -82,26 +82,21 @@ static enum sp_err take_headers(struct sp_scan *scan, struct sp_uri *uri)
     return SP_OK;
 }
 
-static enum sp_err read_sip(struct sp_scan *scan, struct sp_uri *uri)
+/* [ userinfo "@" ] host [ ":" port ] */
+static enum sp_err take_authority(struct sp_scan *scan, struct sp_uri *uri)
 {
-    enum sp_err err = take_userinfo(scan, uri);
+    const enum sp_err err = take_userinfo(scan, uri);
     if (err != SP_OK)
         return err;
     uri->host = sp_scan_host(scan);
     if (uri->host.len == 0)
         return SP_ERR_SYNTAX;
-    if (sp_scan_take(scan, ':'))
-        err = sp_scan_port(scan, &uri->port);
-    if (err == SP_OK)
-        err = take_params(scan, uri);
-    if (err == SP_OK)
-        err = take_headers(scan, uri);
-    return err;
+    return sp_scan_take(scan, ':') ? sp_scan_port(scan, &uri->port) : SP_OK;
 }
 
 /* RFC 3966 §3: '+' and digits, or a local number, which may also hold '*', '#' and A to F. The
  * phone-context of a local number is not insisted upon: telephones send tel:112. */
-static enum sp_err read_tel(struct sp_scan *scan, struct sp_uri *uri)
+static enum sp_err take_number(struct sp_scan *scan, struct sp_uri *uri)
 {
     const char *const start = scan->at;
     const bool is_global = sp_scan_take(scan, '+');
@@ -115,11 +110,11 @@ static enum sp_err read_tel(struct sp_scan *scan, struct sp_uri *uri)
             break;
     }
     uri->user = sp_scan_since(scan, start);
-    return digits > 0 ? take_params(scan, uri) : SP_ERR_SYNTAX;
+    return digits > 0 ? SP_OK : SP_ERR_SYNTAX;
 }
 
 /* What is no octet of a URI at all, whatever the scheme (RFC 2396 §2.4.3, the delimiters). */
-static enum sp_err read_other(struct sp_scan *scan)
+static enum sp_err take_opaque(struct sp_scan *scan)
 {
     const char *const start = scan->at;
     while (scan->at<scan->end && * scan->at> ' ' && *scan->at < 0x7f && *scan->at != '<' &&
@@ -128,16 +123,17 @@ static enum sp_err read_other(struct sp_scan *scan)
     return scan->at != start ? SP_OK : SP_ERR_SYNTAX;
 }
 
-static enum sp_err read_by_scheme(struct sp_scan *scan, struct sp_uri *uri)
+/* What stands between the scheme and the parameters. */
+static enum sp_err take_hierarchy(struct sp_scan *scan, struct sp_uri *uri)
 {
     switch (uri->scheme) {
     case SP_SCHEME_SIP:
     case SP_SCHEME_SIPS:
-        return read_sip(scan, uri);
+        return take_authority(scan, uri);
     case SP_SCHEME_TEL:
-        return read_tel(scan, uri);
+        return take_number(scan, uri);
     case SP_SCHEME_OTHER:
-        return read_other(scan);
+        return take_opaque(scan);
     }
     return SP_ERR_SYNTAX;
 }
@@ -148,10 +144,12 @@ enum sp_err sp_uri_open(struct sp_span text, struct sp_uri *uri)
     *uri = (struct sp_uri){.text = text};
     enum sp_err err = take_scheme(&scan, uri);
     if (err == SP_OK)
-        err = read_by_scheme(&scan, uri);
-    if (err == SP_OK && !sp_scan_is_done(&scan))
-        err = SP_ERR_SYNTAX;
-    return err;
+        err = take_hierarchy(&scan, uri);
+    if (err == SP_OK)
+        err = take_params(&scan, uri);
+    if (err == SP_OK && uri->scheme != SP_SCHEME_TEL)
+        err = take_headers(&scan, uri);
+    return err == SP_OK && !sp_scan_is_done(&scan) ? SP_ERR_SYNTAX : err;
 }
 
 enum sp_err sp_uri_parse(struct sp_span text, struct sp_uri *uri)

@@ -5,8 +5,8 @@
  */
 #include "signpost/sip/via.h"
 
-#include "sip/scan.h"
-#include "signpost/sip/param.h"
+#include "sip/open.h"
+#include "sip/param_take.h"
 
 /* protocol-name SLASH protocol-version SLASH */
 static bool take_version(struct sp_scan *scan)
@@ -87,12 +87,11 @@ static enum sp_err keep_param(struct sp_param param, struct sp_via *via)
 
 static enum sp_err take_params(struct sp_scan *scan, struct sp_via *via)
 {
-    struct sp_span rest = sp_scan_rest(scan);
     struct sp_param param;
     enum sp_err err;
-    if (rest.len > 0)
-        via->params = rest;
-    while ((err = sp_param_next(&rest, &param)) == SP_OK) {
+    if (!sp_scan_is_done(scan))
+        via->params = sp_scan_rest(scan);
+    while ((err = sp_param_take(scan, &param)) == SP_OK) {
         err = keep_param(param, via);
         if (err != SP_OK)
             return err;
@@ -100,16 +99,21 @@ static enum sp_err take_params(struct sp_scan *scan, struct sp_via *via)
     return err == SP_ERR_ABSENT ? SP_OK : err;
 }
 
-enum sp_err sp_via_parse(struct sp_span text, struct sp_via *via)
+enum sp_err sp_via_open(struct sp_span text, struct sp_via *via)
 {
     struct sp_scan scan = sp_scan_of(text);
-    struct sp_via read = {.text = text};
-    enum sp_err err = take_protocol(&scan, &read);
+    *via = (struct sp_via){.text = text};
+    enum sp_err err = take_protocol(&scan, via);
     if (err == SP_OK)
-        err = take_sent_by(&scan, &read);
+        err = take_sent_by(&scan, via);
     sp_scan_skip_space(&scan);
-    if (err == SP_OK)
-        err = take_params(&scan, &read);
+    return err == SP_OK ? take_params(&scan, via) : err;
+}
+
+enum sp_err sp_via_parse(struct sp_span text, struct sp_via *via)
+{
+    struct sp_via read;
+    const enum sp_err err = sp_via_open(text, &read);
     if (err == SP_OK)
         *via = read;
     return err;
