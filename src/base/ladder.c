@@ -10,7 +10,7 @@
 enum {
     MARGIN = 10, /* columns left of the first lane: the time */
     PITCH_MIN = 20,
-    PITCH_MAX = 36,
+    PITCH_MAX = 50,
     WIDTH_MIN = 40,
 };
 

@@ -40,7 +40,7 @@ static void a_ladder_has_lanes_arrows_and_times(void **state)
     (void)state;
     struct sp_ladder ladder;
     struct paper paper;
-    sp_ladder_init(&ladder, 80, true, false);
+    sp_ladder_init(&ladder, 56, true, false);
     draw_call(&ladder, &paper);
     assert_string_equal(paper.text, "       caller                          192.0.2.1:5060\n"
                                     "          |                                   |\n"
