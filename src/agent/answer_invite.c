@@ -121,6 +121,7 @@ static void ring(struct sp_answer *answer, struct sp_agent_turn *turn, struct an
     call->invite_len = octets.len;
     struct sp_writer writer;
     sp_agent_answer_begin(turn, &writer, event, 180, call->session.dialog.local_tag);
+    sp_agent_write_routes(&writer, event->message);
     sp_write_field(&writer, SP_HEADER_CONTACT, answer->self.contact);
     sp_agent_answer_end(turn, &writer, event, sp_span_absent(), sp_span_absent());
 }

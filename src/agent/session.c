@@ -90,6 +90,7 @@ void sp_agent_session_accept(struct sp_agent_session *session, struct sp_agent_t
     }
     struct sp_writer writer;
     sp_agent_answer_begin(turn, &writer, event, 200, session->dialog.local_tag);
+    sp_agent_write_routes(&writer, event->message);
     sp_agent_write_self(turn, &writer, session->supports_timer);
     sp_agent_write_verdict(&writer, verdict);
     const struct sp_span octets = sp_agent_answer_end(turn, &writer, event, body, sp_span_absent());

@@ -100,6 +100,15 @@ void sp_agent_write_allow(struct sp_writer *writer)
     sp_write_field(writer, SP_HEADER_ALLOW, allowed);
 }
 
+void sp_agent_write_routes(struct sp_writer *writer, const struct sp_message *request)
+{
+    struct sp_values values;
+    struct sp_span route;
+    sp_values_begin(&values, request, SP_HEADER_RECORD_ROUTE);
+    while (sp_values_next(&values, &route) == SP_OK)
+        sp_write_field(writer, SP_HEADER_RECORD_ROUTE, route);
+}
+
 void sp_agent_write_self(struct sp_agent_turn *turn, struct sp_writer *writer, bool supports_timer)
 {
     sp_write_field(writer, SP_HEADER_CONTACT, turn->self->contact);

@@ -66,6 +66,8 @@ void sp_agent_request(struct sp_agent_turn *turn, struct sp_writer *writer,
 
 /* Contact, Allow, Supported: what every INVITE and UPDATE of ours and each 2xx to one carries. */
 void sp_agent_write_self(struct sp_agent_turn *turn, struct sp_writer *writer, bool supports_timer);
+/* The Record-Route of a request, in an answer that makes a dialog (RFC 3261 §12.1.1). */
+void sp_agent_write_routes(struct sp_writer *writer, const struct sp_message *request);
 void sp_agent_write_allow(struct sp_writer *writer);
 
 /* Sends what was written as a request, with a line of the ladder; returns the number of its

@@ -9,13 +9,13 @@
 #include "base/check.h"
 
 static const struct {
-    uint8_t t1, t4;
-    uint32_t ms;
-    bool is_reliable_too;
     const char *text;
+    uint32_t ms;
+    uint8_t t1, t4;
+    bool is_reliable_too;
 } timers[] = {
 #define TIMER_ROW(letter, t1, t4, ms, is_reliable_too, what)                                       \
-    [SP_TIMER_##letter] = {t1, t4, ms, is_reliable_too, #letter},
+    [SP_TIMER_##letter] = {#letter, ms, t1, t4, is_reliable_too},
     SP_TIMER_TABLE(TIMER_ROW)
 #undef TIMER_ROW
 };

@@ -86,7 +86,8 @@ struct sp_machine {
     bool is_client;
     uint8_t timers[SP_TXN_STATE_COUNT][SP_SLOT_COUNT]; /* letters that run in a state; one that ran
                                                           in the state before runs on */
-    struct sp_cell cells[SP_TXN_STATE_COUNT][SP_EVENT_COUNT];
+    const struct sp_cell *cells[SP_TXN_STATE_COUNT]; /* by event; NULL: not a state of this machine,
+                                                        or Terminated */
 };
 
 extern const struct sp_machine sp_invite_client;

@@ -21,17 +21,16 @@ enum {
     MACHINES = sizeof machines / sizeof *machines
 };
 
-/* The states that a machine has: those with a cell that is named. */
 static bool has_state(const struct sp_machine *machine, enum sp_txn_state state)
 {
-    return machine->cells[state][SP_EVENT_TERMINATE].kind != SP_CELL_FOREIGN;
+    return machine->cells[state] != NULL;
 }
 
 /* The events that a machine has: those that some state names. */
 static bool has_event(const struct sp_machine *machine, int event)
 {
     for (int state = 0; state < SP_TXN_STATE_COUNT; state++)
-        if (machine->cells[state][event].kind != SP_CELL_FOREIGN)
+        if (machine->cells[state] != NULL && machine->cells[state][event].kind != SP_CELL_FOREIGN)
             return true;
     return false;
 }

@@ -134,33 +134,44 @@ static void settle(struct sp_transactions *table, struct sp_txn *txn,
     give_back(table, txn);
 }
 
-/* The ACK takes the place of the INVITE, which is not needed any more once it has its answer. */
-static enum sp_err keep_ack(struct sp_transactions *table, struct sp_txn *txn,
-                            const struct sp_message *answer, struct sp_arena *arena)
+/* The ACK of `answer` to the INVITE that is kept, in the arena. */
+static enum sp_err write_ack(const struct sp_txn *txn, const struct sp_message *answer,
+                             struct sp_arena *arena, struct sp_span *ack)
 {
     enum {
         ACK_MORE = 512 /* the answer's To may be longer than the INVITE's; all else is copied */
     };
     struct sp_message invite;
     struct sp_fault fault;
-    const size_t mark = sp_arena_mark(arena);
+    struct sp_writer writer;
     const size_t max = txn->kept.len + answer->octets.len + ACK_MORE;
     char *octets = sp_arena_alloc(arena, max);
-    enum sp_err err = octets != NULL ? SP_OK : SP_ERR_FULL;
-    if (err == SP_OK)
-        err = sp_message_parse(sp_span(txn->kept.ptr, txn->kept.len), SP_FRAMING_DATAGRAM,
-                               txn->kept.len, arena, &invite, &fault);
+    if (octets == NULL)
+        return SP_ERR_FULL;
+    const enum sp_err err =
+        sp_message_parse(sp_span(txn->kept.ptr, txn->kept.len), SP_FRAMING_DATAGRAM, txn->kept.len,
+                         arena, &invite, &fault);
+    if (err != SP_OK)
+        return err;
+    sp_writer_init(&writer, octets, max);
+    sp_request_write_ack(&writer, &invite, answer);
+    return sp_writer_end(&writer, ack);
+}
+
+/* The ACK takes the place of the INVITE, which is not needed any more once it has its answer. When
+ * none can be made, nothing is sent, rather than the INVITE. */
+static void keep_ack(struct sp_transactions *table, struct sp_txn *txn,
+                     const struct sp_message *answer, struct sp_arena *arena)
+{
     struct sp_span ack = {0};
-    if (err == SP_OK) {
-        struct sp_writer writer;
-        sp_writer_init(&writer, octets, max);
-        sp_request_write_ack(&writer, &invite, answer);
-        err = sp_writer_end(&writer, &ack);
-    }
+    const size_t mark = sp_arena_mark(arena);
+    SP_CHECK(answer != NULL);
+    enum sp_err err = write_ack(txn, answer, arena, &ack);
     if (err == SP_OK)
         err = sp_kept_put(&table->store, &txn->kept, ack);
+    if (err != SP_OK)
+        sp_kept_drop(&txn->kept);
     sp_arena_rewind(arena, mark);
-    return err;
 }
 
 /* An event, with the message that it is about, when it is about one. */
@@ -173,9 +184,8 @@ static void run(struct sp_transactions *table, struct sp_txn *txn, struct happen
                 const struct sp_turn *turn, struct sp_txn_actions *actions)
 {
     const struct sp_cell *cell = sp_machine_cell(txn, what.event);
-    SP_CHECK((cell->work & (SP_WORK_ACK | SP_WORK_DELIVER)) == 0 || what.message != NULL);
-    if ((cell->work & SP_WORK_ACK) != 0 && keep_ack(table, txn, what.message, turn->arena) != SP_OK)
-        sp_kept_drop(&txn->kept); /* no ACK can be made: send none rather than the INVITE */
+    if ((cell->work & SP_WORK_ACK) != 0)
+        keep_ack(table, txn, what.message, turn->arena);
     if ((cell->work & SP_WORK_SEND) != 0 && cell->state == txn->state)
         table->counters.sent_again++;
     if (cell->kind == SP_CELL_ABSORB)

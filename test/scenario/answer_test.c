@@ -299,6 +299,27 @@ static void an_offer_is_answered_and_none_gets_one(void **state)
     pipe_close(&pipe);
 }
 
+/* RFC 3261 §12.1.1, §12.2.1.1 */
+static void the_route_of_the_request_is_that_of_the_dialog(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {.ring = SP_SECOND, .hold = SP_SECOND};
+    static const char routes[] = "Record-Route: <sip:192.0.2.1;lr>\r\n"
+                                 "Record-Route: <sip:192.0.2.9;lr>\r\n";
+    open_with(&plan);
+    ask("INVITE", 1, "", routes);
+    assert_non_null(strstr(peer->last_response, "SIP/2.0 180 "));
+    assert_non_null(strstr(peer->last_response, routes));
+    pipe_wait(&pipe, 1100);
+    assert_non_null(strstr(peer->last_response, "SIP/2.0 200 "));
+    assert_non_null(strstr(peer->last_response, routes));
+    ask("ACK", 1, tag(), "");
+    pipe_wait(&pipe, 1100);
+    assert_non_null(strstr(peer->last_request, "BYE sip:alice@192.0.2.1 SIP/2.0\r\n"));
+    assert_non_null(strstr(peer->last_request, "Route: <sip:192.0.2.1;lr>"));
+    pipe_close(&pipe);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +335,7 @@ int main(void)
         cmocka_unit_test(more_calls_than_there_is_room_for_are_busy),
         cmocka_unit_test(a_bye_while_it_rings_ends_the_invite),
         cmocka_unit_test(the_end_hangs_up_every_call_once_it_may),
+        cmocka_unit_test(the_route_of_the_request_is_that_of_the_dialog),
         cmocka_unit_test(an_offer_is_answered_and_none_gets_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
