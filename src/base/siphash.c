@@ -43,23 +43,29 @@ static inline uint64_t load_word(const char *from)
     return word;
 }
 
+/* Puts `len` octets, at most eight, behind those that wait in the tail. The octets of `word` above
+ * them are 0. */
+static inline void append(struct sp_siphash *hash, uint64_t word, unsigned len)
+{
+    const unsigned filled = hash->total % 8;
+    hash->total += len;
+    hash->tail |= word << (8 * filled);
+    if (filled + len < 8)
+        return;
+    take_word(hash, hash->tail);
+    hash->tail = filled == 0 ? 0 : word >> (64 - 8 * filled);
+}
+
 static inline void take_octets(struct sp_siphash *hash, struct sp_span octets)
 {
-    unsigned filled = hash->total % 8;
-    hash->total += octets.len;
     size_t i = 0;
-    if (filled > 0) {
-        for (; i < octets.len && filled < 8; i++, filled++)
-            hash->tail |= (uint64_t)(unsigned char)octets.ptr[i] << (8 * filled);
-        if (filled < 8)
-            return;
-        take_word(hash, hash->tail);
-        hash->tail = 0;
-    }
     for (; octets.len - i >= 8; i += 8)
-        take_word(hash, load_word(octets.ptr + i));
-    for (int shift = 0; i < octets.len; i++, shift += 8)
-        hash->tail |= (uint64_t)(unsigned char)octets.ptr[i] << shift;
+        append(hash, load_word(octets.ptr + i), 8);
+    uint64_t rest = 0;
+    unsigned len = 0;
+    for (; i < octets.len; i++, len++)
+        rest |= (uint64_t)(unsigned char)octets.ptr[i] << (8 * len);
+    append(hash, rest, len);
 }
 
 void sp_siphash_init(struct sp_siphash *hash, const struct sp_hash_key *key)
@@ -74,11 +80,8 @@ void sp_siphash_init(struct sp_siphash *hash, const struct sp_hash_key *key)
 
 void sp_siphash_add(struct sp_siphash *hash, struct sp_span piece)
 {
-    char len[8];
-    for (int i = 0; i < 8; i++)
-        len[i] = (char)((uint64_t)piece.len >> (8 * i) & 0xff);
     take_octets(hash, piece);
-    take_octets(hash, sp_span(len, sizeof len));
+    append(hash, piece.len, 8);
 }
 
 uint64_t sp_siphash_end(struct sp_siphash *hash)
