@@ -14,6 +14,10 @@ add_compile_options(
     -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum -Wvla
     -Wundef -Werror
     -fno-common -fstack-protector-strong)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND CMAKE_C_COMPILER_VERSION VERSION_LESS 12)
+    # gcc 11 forgets that an initializer is designated when a compound literal stands in it.
+    add_compile_options(-Wno-missing-field-initializers)
+endif()
 add_compile_definitions(_DEFAULT_SOURCE SIGNPOST_VERSION="${PROJECT_VERSION}")
 
 include(CheckPIESupported)

@@ -51,7 +51,7 @@ static enum sp_err write_page(struct sp_writer *writer, const unsigned *codes, u
 static int run(const struct sp_command_line *line)
 {
     struct sp_page_options options;
-    unsigned codes[SP_REFERENCE_TABLE_MAX];
+    unsigned codes[SP_REFERENCE_TABLE_MAX] = {0};
     if (sp_page_options_read(line, &options) != SP_OK || read_codes(line, codes) != SP_OK)
         return SP_EXIT_USAGE;
 

@@ -144,6 +144,7 @@ static enum sp_err write_ack(const struct sp_txn *txn, const struct sp_message *
     struct sp_message invite;
     struct sp_fault fault;
     struct sp_writer writer;
+    SP_CHECK(answer != NULL);
     const size_t max = txn->kept.len + answer->octets.len + ACK_MORE;
     char *octets = sp_arena_alloc(arena, max);
     if (octets == NULL)
