@@ -9,14 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/check.h"
 #include "store/store_inner.h"
 
 _Static_assert(SP_STORE_TABLES_MAX <= 16, "sp_reader_length.tables has a bit a table");
-
-enum {
-    META_KEY_MAX = SP_STORE_NAME_MAX + 8,
-};
 
 void sp_store_problem_set(struct sp_store_problem *problem, const char *format, ...)
 {
@@ -106,25 +101,30 @@ const char *sp_store_complaint(const struct sp_store *store)
 
 /* Writes. */
 
-static enum sp_err begin(struct sp_store *store, void **txn)
+/* An error is always told, if the backend or the caller has not told it better. */
+static enum sp_err told(struct sp_store *store, enum sp_err err)
+{
+    if (err != SP_OK && store->problem.text[0] == '\0')
+        sp_store_problem_set(&store->problem, "the store did not take it: %s", sp_err_text(err));
+    return err;
+}
+
+enum sp_err sp_store_begin(struct sp_store *store, void **txn)
 {
     if (store->mode != SP_STORE_WRITE) {
         sp_store_problem_set(&store->problem, "this store was opened to be read");
         return SP_ERR_REFUSED;
     }
     sp_store_problem_set(&store->problem, "%s", "");
-    return store->backend->txn_begin(store->self, txn);
+    return told(store, store->backend->txn_begin(store->self, txn));
 }
 
-/* Commits when all went well, else gives up and says why, unless the backend has said it. */
-static enum sp_err end(struct sp_store *store, void *txn, enum sp_err err)
+enum sp_err sp_store_end(struct sp_store *store, void *txn, enum sp_err err)
 {
     if (err == SP_OK)
-        return store->backend->txn_commit(txn);
+        return told(store, store->backend->txn_commit(txn));
     store->backend->txn_abort(txn);
-    if (store->problem.text[0] == '\0')
-        sp_store_problem_set(&store->problem, "the store did not take it: %s", sp_err_text(err));
-    return err;
+    return told(store, err);
 }
 
 static enum sp_err get_stats(const struct sp_store *store, void *txn, struct sp_table_stats *stats)
@@ -188,8 +188,8 @@ enum sp_err sp_store_put_route(struct sp_store *store, const struct sp_route *ro
         sp_store_problem_set(&store->problem, "a route cannot hold that: %s", sp_err_text(err));
         return err;
     }
-    err = begin(store, &txn);
-    return err == SP_OK ? end(store, txn, put_counted(store, txn, route, value)) : err;
+    err = sp_store_begin(store, &txn);
+    return err == SP_OK ? sp_store_end(store, txn, put_counted(store, txn, route, value)) : err;
 }
 
 static enum sp_err remove_counted(struct sp_store *store, void *txn, enum sp_route_kind kind,
@@ -211,8 +211,8 @@ enum sp_err sp_store_remove_route(struct sp_store *store, enum sp_route_kind kin
                                   struct sp_span key)
 {
     void *txn = NULL;
-    const enum sp_err err = begin(store, &txn);
-    return err == SP_OK ? end(store, txn, remove_counted(store, txn, kind, key)) : err;
+    const enum sp_err err = sp_store_begin(store, &txn);
+    return err == SP_OK ? sp_store_end(store, txn, remove_counted(store, txn, kind, key)) : err;
 }
 
 enum sp_err sp_store_put_book(struct sp_store *store, struct sp_span key,
@@ -231,127 +231,17 @@ enum sp_err sp_store_put_book(struct sp_store *store, struct sp_span key,
                              sp_err_text(err));
         return err;
     }
-    err = begin(store, &txn);
+    err = sp_store_begin(store, &txn);
     if (err != SP_OK)
         return err;
-    return end(store, txn, store->backend->txn_put(txn, SP_SPACE_BOOK, key, value));
+    return sp_store_end(store, txn, store->backend->txn_put(txn, SP_SPACE_BOOK, key, value));
 }
 
 enum sp_err sp_store_remove_book(struct sp_store *store, struct sp_span key)
 {
     void *txn = NULL;
-    const enum sp_err err = begin(store, &txn);
+    const enum sp_err err = sp_store_begin(store, &txn);
     if (err != SP_OK)
         return err;
-    return end(store, txn, store->backend->txn_remove(txn, SP_SPACE_BOOK, key));
-}
-
-/* Tables. */
-
-static struct sp_span table_key(char octets[META_KEY_MAX], struct sp_span name)
-{
-    const size_t before = SP_META_TABLE_PREFIX.len;
-    SP_CHECK(before + name.len <= META_KEY_MAX);
-    memcpy(octets, SP_META_TABLE_PREFIX.ptr, before);
-    memcpy(octets + before, name.ptr, name.len);
-    return sp_span(octets, before + name.len);
-}
-
-static enum sp_err put_record(struct sp_store *store, void *txn, struct sp_span name,
-                              const struct sp_table_record *record)
-{
-    char key[META_KEY_MAX];
-    char octets[SP_TABLE_RECORD_OCTETS];
-    struct sp_writer writer;
-    struct sp_span value;
-    sp_writer_init(&writer, octets, sizeof octets);
-    sp_table_record_encode(&writer, record);
-    const enum sp_err err = sp_writer_end(&writer, &value);
-    if (err != SP_OK)
-        return err;
-    return store->backend->txn_put(txn, SP_SPACE_META, table_key(key, name), value);
-}
-
-static enum sp_err get_record(struct sp_store *store, void *txn, struct sp_span name,
-                              struct sp_table_record *record)
-{
-    char key[META_KEY_MAX];
-    struct sp_span value;
-    const enum sp_err err =
-        store->backend->txn_get(txn, SP_SPACE_META, table_key(key, name), &value);
-    return err == SP_OK ? sp_table_record_decode(value, record) : err;
-}
-
-/* Whether there is a generation of that number that can be read, and room for one more table. */
-static enum sp_err check_flip(struct sp_store *store, struct sp_span name, uint64_t generation)
-{
-    struct sp_store_reader *reader = NULL;
-    struct sp_table_stats stats;
-    void *view = NULL;
-    size_t at = 0;
-    enum sp_err err = sp_store_reader_new(store, &reader);
-    if (err != SP_OK)
-        return err;
-    if (sp_reader_find_table(reader, name, &at) != SP_OK &&
-        reader->table_count == SP_STORE_TABLES_MAX) {
-        sp_store_problem_set(&store->problem, "there are %d tables already, which is the maximum",
-                             SP_STORE_TABLES_MAX);
-        err = SP_ERR_FULL;
-    }
-    if (err == SP_OK)
-        err = store->backend->attach(reader->self, generation, &view);
-    if (err == SP_OK) {
-        err = sp_store_stats(store, view, &stats);
-        store->backend->detach(view);
-    }
-    if (err != SP_OK && err != SP_ERR_FULL)
-        sp_store_problem_set(&store->problem, "generation %llu of the table cannot be read: %s",
-                             (unsigned long long)generation, sp_err_text(err));
-    sp_store_reader_free(&reader);
-    return err;
-}
-
-enum sp_err sp_store_flip(struct sp_store *store, struct sp_span table, uint64_t generation)
-{
-    struct sp_table_record record = {0};
-    void *txn = NULL;
-    if (!sp_table_name_is_valid(table)) {
-        sp_store_problem_set(&store->problem, "a table's name is 1 to %d of a-z 0-9 - _, not local",
-                             SP_STORE_NAME_MAX);
-        return SP_ERR_SYNTAX;
-    }
-    enum sp_err err = check_flip(store, table, generation);
-    if (err == SP_OK)
-        err = begin(store, &txn);
-    if (err != SP_OK)
-        return err;
-    err = get_record(store, txn, table, &record);
-    const uint64_t unused =
-        err == SP_OK && record.previous != record.generation ? record.previous : 0;
-    if (err == SP_OK || err == SP_ERR_ABSENT) {
-        record = (struct sp_table_record){generation, record.generation};
-        err = put_record(store, txn, table, &record);
-    }
-    err = end(store, txn, err);
-    if (err == SP_OK && unused != 0 && unused != generation)
-        store->backend->drop(store->self, unused);
-    return err;
-}
-
-enum sp_err sp_store_rollback(struct sp_store *store, struct sp_span table)
-{
-    struct sp_table_record record;
-    void *txn = NULL;
-    enum sp_err err = begin(store, &txn);
-    if (err != SP_OK)
-        return err;
-    err = sp_table_name_is_valid(table) ? get_record(store, txn, table, &record) : SP_ERR_ABSENT;
-    if (err == SP_OK) {
-        record = (struct sp_table_record){record.previous, record.generation};
-        err = put_record(store, txn, table, &record);
-    }
-    if (err == SP_ERR_ABSENT)
-        sp_store_problem_set(&store->problem, "no import has ever been made into a table \"%.*s\"",
-                             (int)table.len, table.ptr);
-    return end(store, txn, err);
+    return sp_store_end(store, txn, store->backend->txn_remove(txn, SP_SPACE_BOOK, key));
 }

@@ -231,6 +231,19 @@ static void a_rollback_of_the_first_import_leaves_an_empty_table(void **state)
     sp_route_cursor_close(&cursor);
 }
 
+static void a_flip_that_is_asked_for_twice_keeps_what_a_rollback_needs(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct sp_route route = testing_route(SP_ROUTE_EXACT, "b@example.com", 410, NULL);
+    flip(fixture, "main", testing_route(SP_ROUTE_EXACT, "a@example.com", 404, NULL));
+    const uint64_t generation = build(fixture, &route, 1);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(sp_store_flip(fixture->store, SP_SPAN("main"), generation), SP_OK);
+    assert_string_equal(find(fixture, "b@example.com"), "main 410 -");
+    assert_int_equal(sp_store_rollback(fixture->store, SP_SPAN("main")), SP_OK);
+    assert_string_equal(find(fixture, "a@example.com"), "main 404 -");
+}
+
 static void a_flip_to_what_was_never_built_is_refused(void **state)
 {
     struct fixture *fixture = *state;
@@ -441,6 +454,7 @@ int main(void)
         BOTH(what_a_record_cannot_hold_is_refused_and_changes_nothing),
         BOTH(a_flip_replaces_the_table_and_a_rollback_brings_it_back),
         BOTH(a_rollback_of_the_first_import_leaves_an_empty_table),
+        BOTH(a_flip_that_is_asked_for_twice_keeps_what_a_rollback_needs),
         BOTH(a_flip_to_what_was_never_built_is_refused),
         BOTH(a_reader_keeps_its_table_while_two_more_are_flipped_in),
         BOTH(a_cursor_walks_by_kind_and_key_and_from_a_beginning),

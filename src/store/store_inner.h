@@ -59,6 +59,11 @@ static inline struct sp_span sp_reader_table_name(const struct sp_reader_table *
     return sp_span(table->name, table->name_len);
 }
 
+/* A transaction on the state. End commits when `err` says that all went well, and gives up when
+ * not; its answer is that of the write. A failure has been told as the store's complaint. */
+SP_MUST_USE enum sp_err sp_store_begin(struct sp_store *store, void **txn);
+SP_MUST_USE enum sp_err sp_store_end(struct sp_store *store, void *txn, enum sp_err err);
+
 /* Reads the statistics of a view. Errors: SP_ERR_SYNTAX, SP_ERR_ABSENT, SP_ERR_IO. */
 SP_MUST_USE enum sp_err sp_store_stats(const struct sp_store *store, void *view,
                                        struct sp_table_stats *stats);
