@@ -5,8 +5,7 @@
 #include "signpost/sip/contact.h"
 
 #include "sip/open.h"
-#include "sip/scan.h"
-#include "signpost/sip/param.h"
+#include "sip/param_take.h"
 
 enum {
     Q_ONE = 1000,
@@ -53,16 +52,18 @@ static enum sp_err keep_param(struct sp_param param, struct sp_contact *contact)
 
 enum sp_err sp_contact_parse(struct sp_span text, struct sp_contact *contact)
 {
-    struct sp_contact read = {.q = Q_ONE};
-    if (sp_span_equal(sp_span_trim(text), SP_SPAN("*"))) {
-        read.is_star = true;
-        *contact = read;
+    struct sp_contact read;
+    struct sp_param param;
+    read.is_star = read.has_q = read.has_expires = false;
+    read.q = Q_ONE;
+    read.expires_s = 0;
+    enum sp_err err = sp_name_addr_open(text, &read.addr);
+    if (err != SP_OK && sp_span_equal(sp_span_trim(text), SP_SPAN("*"))) {
+        *contact = (struct sp_contact){.is_star = true, .q = Q_ONE};
         return SP_OK;
     }
-    enum sp_err err = sp_name_addr_open(text, &read.addr);
-    struct sp_span rest = read.addr.params;
-    struct sp_param param;
-    while (err == SP_OK && (err = sp_param_next(&rest, &param)) == SP_OK)
+    struct sp_scan scan = sp_scan_of(err == SP_OK ? read.addr.params : sp_span_absent());
+    while (err == SP_OK && (err = sp_param_take(&scan, &param)) == SP_OK)
         err = keep_param(param, &read);
     if (err != SP_ERR_ABSENT)
         return err;

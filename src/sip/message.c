@@ -243,7 +243,9 @@ static void init_message(struct sp_message *message)
 {
     message->is_request = false;
     message->method = SP_METHOD_OTHER;
-    message->method_name = message->request_uri = message->reason = sp_span_absent();
+    message->method_name = sp_span_absent();
+    message->request_uri = sp_span_absent();
+    message->reason = sp_span_absent();
     message->status = 0;
     message->body = sp_span_absent();
     message->fields = NULL;

@@ -52,7 +52,10 @@ static enum sp_err take_uri(struct sp_scan *scan, struct sp_name_addr *value)
 enum sp_err sp_name_addr_open(struct sp_span text, struct sp_name_addr *value)
 {
     struct sp_scan scan = sp_scan_of(text);
-    *value = (struct sp_name_addr){.text = text};
+    value->text = text;
+    value->display = sp_span_absent();
+    value->params = sp_span_absent();
+    value->has_brackets = false;
     sp_scan_skip_space(&scan);
     enum sp_err err = take_display(&scan, value);
     if (err == SP_OK)

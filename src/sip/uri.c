@@ -141,7 +141,13 @@ static enum sp_err take_hierarchy(struct sp_scan *scan, struct sp_uri *uri)
 enum sp_err sp_uri_open(struct sp_span text, struct sp_uri *uri)
 {
     struct sp_scan scan = sp_scan_of(text);
-    *uri = (struct sp_uri){.text = text};
+    uri->text = text;
+    uri->user = sp_span_absent();
+    uri->password = sp_span_absent();
+    uri->host = sp_span_absent();
+    uri->params = sp_span_absent();
+    uri->headers = sp_span_absent();
+    uri->port = 0;
     enum sp_err err = take_scheme(&scan, uri);
     if (err == SP_OK)
         err = take_hierarchy(&scan, uri);

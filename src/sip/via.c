@@ -102,7 +102,13 @@ static enum sp_err take_params(struct sp_scan *scan, struct sp_via *via)
 enum sp_err sp_via_open(struct sp_span text, struct sp_via *via)
 {
     struct sp_scan scan = sp_scan_of(text);
-    *via = (struct sp_via){.text = text};
+    via->text = text;
+    via->params = sp_span_absent();
+    via->branch = sp_span_absent();
+    via->received = sp_span_absent();
+    via->maddr = sp_span_absent();
+    via->port = via->rport = 0;
+    via->has_rport = false;
     enum sp_err err = take_protocol(&scan, via);
     if (err == SP_OK)
         err = take_sent_by(&scan, via);
