@@ -231,6 +231,17 @@ static bool write_unsupported(struct sp_writer *writer, const struct sp_message 
     return is_any;
 }
 
+/* 416, when the Request-URI is nothing that anybody here could be (RFC 3261 §8.2.2.1). */
+static bool refuses_scheme(struct sp_agent_turn *turn, const struct sp_agent_event *event,
+                           struct sp_span tag)
+{
+    const struct sp_uri *uri;
+    if (sp_message_uri(event->message, &uri) != SP_OK || uri->scheme != SP_SCHEME_OTHER)
+        return false;
+    sp_agent_answer(turn, event, 416, tag);
+    return true;
+}
+
 /* 420, when the request asks for more than we have. */
 static bool refuses_extension(struct sp_agent_turn *turn, const struct sp_agent_event *event,
                               struct sp_span tag, bool supports_timer)
@@ -256,7 +267,8 @@ bool sp_agent_refuses(struct sp_agent_turn *turn, const struct sp_agent_event *e
     case SP_METHOD_BYE:
     case SP_METHOD_OPTIONS:
     case SP_METHOD_UPDATE:
-        return refuses_extension(turn, event, tag, supports_timer);
+        return refuses_scheme(turn, event, tag) ||
+               refuses_extension(turn, event, tag, supports_timer);
     case SP_METHOD_ACK:
         return false;
     case SP_METHOD_OTHER:
