@@ -25,7 +25,6 @@ static struct sp_turn begin_turn(struct sp_worker *worker)
  */
 static void end_turn(struct sp_worker *worker, const struct sp_turn *turn)
 {
-    sp_store_reader_pause(worker->dispatch.routes);
     uint64_t received = 0;
     uint64_t sent = 0;
     sp_store_reader_pause(worker->dispatch.routes); /* nothing is held over a wait */
@@ -64,27 +63,34 @@ static void carry_out(struct sp_worker *worker, const struct sp_txn_actions *act
     }
 }
 
-/* Answers without memory: straight into the socket's own buffer. */
-static void answer_stateless(struct sp_worker *worker, struct sp_udp *udp,
-                             struct sp_dispatch_request *request, const struct sp_turn *turn)
+/* Queues an answer that was written into the socket's own buffer. */
+static void queue_answer(struct sp_worker *worker, struct sp_udp *udp,
+                         const struct sp_dispatch_answer *answer, const struct sp_address *local)
 {
-    struct sp_writer writer;
-    struct sp_dispatch_answer answer = {.writer = &writer};
-    sp_udp_begin(udp, &writer);
-    if (sp_dispatch_decide(&worker->dispatch, request, turn, &answer) == SP_OK &&
-        sp_udp_commit(udp, &writer, &answer.destination, &request->datagram->local) != SP_OK)
+    if (sp_udp_commit(udp, answer->writer, &answer->destination, local) != SP_OK)
         sp_metric_add(&worker->metrics, SP_METRIC_ANSWERS_UNSENDABLE, 1);
 }
 
-static void answer_busy(struct sp_worker *worker, struct sp_udp *udp,
-                        struct sp_dispatch_request *request)
+static void answer_stateless(struct sp_worker *worker, size_t listener,
+                             struct sp_dispatch_request *request, const struct sp_turn *turn)
 {
+    struct sp_udp *udp = worker->listeners[listener].udp;
     struct sp_writer writer;
     struct sp_dispatch_answer answer = {.writer = &writer};
     sp_udp_begin(udp, &writer);
-    if (sp_dispatch_decline(&worker->dispatch, request, &answer) == SP_OK &&
-        sp_udp_commit(udp, &writer, &answer.destination, &request->datagram->local) != SP_OK)
-        sp_metric_add(&worker->metrics, SP_METRIC_ANSWERS_UNSENDABLE, 1);
+    if (sp_dispatch_decide(&worker->dispatch, request, turn, &answer) == SP_OK)
+        queue_answer(worker, udp, &answer, &request->datagram->local);
+}
+
+static void answer_busy(struct sp_worker *worker, size_t listener,
+                        struct sp_dispatch_request *request)
+{
+    struct sp_udp *udp = worker->listeners[listener].udp;
+    struct sp_writer writer;
+    struct sp_dispatch_answer answer = {.writer = &writer};
+    sp_udp_begin(udp, &writer);
+    if (sp_dispatch_decline(&worker->dispatch, request, &answer) == SP_OK)
+        queue_answer(worker, udp, &answer, &request->datagram->local);
 }
 
 /* Answers through a server transaction, which sends it again as RFC 3261 §17.2 says. */
@@ -110,7 +116,7 @@ static void answer_stateful(struct sp_worker *worker, size_t listener,
         sp_transactions_accept(worker->transactions, &start, turn, &actions, &id);
     if (err == SP_ERR_FULL) {
         sp_metric_add(&worker->metrics, SP_METRIC_TRANSACTIONS_FULL, 1);
-        answer_busy(worker, worker->listeners[listener].udp, request);
+        answer_busy(worker, listener, request);
         return;
     }
     if (err != SP_OK) { /* its key can't be told: it is answered without memory */
@@ -118,8 +124,11 @@ static void answer_stateful(struct sp_worker *worker, size_t listener,
         return;
     }
     carry_out(worker, &actions);
-    if (sp_transactions_respond(worker->transactions, id, octets, turn, &actions) == SP_OK)
-        carry_out(worker, &actions);
+    if (sp_transactions_respond(worker->transactions, id, octets, turn, &actions) != SP_OK) {
+        sp_transactions_terminate(worker->transactions, id, turn, &actions); /* no room for it */
+        send_to(worker, &start.hop, octets);
+    }
+    carry_out(worker, &actions);
 }
 
 static size_t owner_of(const struct sp_worker *worker, const struct sp_message *message)
@@ -152,7 +161,7 @@ static void take_stateful(struct sp_worker *worker, size_t listener,
     if (request->message.method == SP_METHOD_ACK)
         return;
     if (worker->is_draining)
-        answer_busy(worker, worker->listeners[listener].udp, request);
+        answer_busy(worker, listener, request);
     else
         answer_stateful(worker, listener, request, turn);
 }
@@ -177,7 +186,7 @@ static void take_datagram(struct sp_worker *worker, size_t listener,
     if (!is_stateless)
         take_stateful(worker, listener, &request, turn);
     else if (kind == SP_DISPATCH_REQUEST)
-        answer_stateless(worker, worker->listeners[listener].udp, &request, turn);
+        answer_stateless(worker, listener, &request, turn);
 }
 
 void sp_turn_datagrams(void *context, const struct sp_datagram *datagrams, size_t count)
