@@ -5,6 +5,7 @@
 #include "server/server.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -279,6 +280,10 @@ enum sp_err sp_server_reload(struct sp_server *server, struct sp_problems *probl
     struct sp_config *wanted;
     if (server->path[0] == '\0')
         return SP_ERR_ABSENT;
+    if (server->is_ending) {
+        sp_problem_add(problems, 0, "the server is ending");
+        return SP_ERR_REFUSED;
+    }
     const enum sp_err err = sp_config_read(server->path, problems, &wanted);
     if (err != SP_OK)
         return err;

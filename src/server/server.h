@@ -33,8 +33,8 @@ SP_MUST_USE enum sp_err sp_server_run(struct sp_server *server);
 void sp_server_free(struct sp_server **server);
 
 /* Reads the configuration again and takes it whole or not at all. Errors: SP_ERR_ABSENT (it runs
- * without a file), SP_ERR_REFUSED (something in it takes a restart, as problems say), and those of
- * sp_config_read. */
+ * without a file), SP_ERR_REFUSED (something in it takes a restart, or the server is ending, as
+ * problems say), and those of sp_config_read. */
 SP_MUST_USE enum sp_err sp_server_reload(struct sp_server *server, struct sp_problems *problems);
 
 /* For the control socket; from the main thread. */
