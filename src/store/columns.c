@@ -83,6 +83,10 @@ static enum sp_err read_template(const struct sp_columns *columns, struct sp_spa
         rest = sp_span_after(rest, open);
         if (err != SP_OK || rest.len == 0)
             return err;
+        if (len == rest.len) {
+            sp_write_text(why, "a template has a { without a }");
+            return SP_ERR_SYNTAX;
+        }
         const struct sp_span name = sp_span_after(sp_span_first(rest, len), 1);
         if (sp_span_equal(name, SP_SPAN("user"))) {
             err = add_piece(template, sp_span_first(rest, len + 1), -1, why);

@@ -21,6 +21,7 @@ enum {
     WINDOW = 256 * 1024,      /* octets of a run read at once */
     FILE_BLOCK = 1024 * 1024, /* octets written at once */
     KEY_PREFIX = 8,
+    AHEAD = 16, /* records */
     FOLDER_MAX = 4096,
 };
 
@@ -177,6 +178,15 @@ static void sort_run(struct sp_spool *spool)
     qsort_r(spool->entries, spool->entry_count, sizeof spool->entries[0], compare, spool->octets);
 }
 
+/* The octets of the n-th record in order. They lie anywhere, so those of a later one are asked for
+ * in good time: waiting for memory was a fifth of an import. */
+static const char *octets_of(const struct sp_spool *spool, size_t n)
+{
+    if (n + AHEAD < spool->entry_count)
+        __builtin_prefetch(spool->octets + spool->entries[n + AHEAD].offset);
+    return spool->octets + spool->entries[n].offset;
+}
+
 /* Writing a run. */
 
 /* A file without a name; where the file system cannot make one, it loses its name at once. */
@@ -216,7 +226,7 @@ static enum sp_err write_entries(struct sp_spool *spool, char *block)
     size_t filled = 0;
     enum sp_err err = SP_OK;
     for (size_t i = 0; i < spool->entry_count && err == SP_OK; i++) {
-        const char *const from = spool->octets + spool->entries[i].offset;
+        const char *const from = octets_of(spool, i);
         struct sp_span key;
         struct sp_span record;
         const size_t len = take_record(from, SIZE_MAX, &key, &record);
@@ -321,8 +331,7 @@ static enum sp_err advance(struct sp_spool *spool, struct run *run)
     if (run->window == NULL) {
         if (run->next_entry == spool->entry_count)
             return SP_ERR_ABSENT;
-        (void)take_record(spool->octets + spool->entries[run->next_entry++].offset, SIZE_MAX,
-                          &run->key, &run->record);
+        (void)take_record(octets_of(spool, run->next_entry++), SIZE_MAX, &run->key, &run->record);
         return SP_OK;
     }
     size_t len =
