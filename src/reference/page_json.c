@@ -144,6 +144,8 @@ static void write_name(struct sp_json *json, unsigned code, enum sp_language lan
         sp_json_text(json, "phrase", sp_span_of(phrase));
         sp_json_text(json, "name", sp_span_of(sp_reference_phrase(code, language)));
     }
+    if (sp_reference_seen_as(code) != NULL)
+        sp_json_text(json, "seen_as", sp_span_of(sp_reference_seen_as(code)));
     write_class(json, code, language);
     sp_json_number(json, "treated_as", sp_reference_treated_as(code));
 }
@@ -224,4 +226,20 @@ enum sp_err sp_reference_tabulate_json(struct sp_writer *writer, const unsigned 
     sp_json_close(&json, ']');
     sp_json_close(&json, '}');
     return SP_OK;
+}
+
+void sp_reference_list_json(struct sp_writer *writer, const unsigned *codes, unsigned count,
+                            enum sp_language language)
+{
+    struct sp_json json = {.writer = writer};
+    begin_page(&json, "codes", language);
+    sp_json_open(&json, "codes", '[');
+    for (unsigned k = 0; k < count; k++) {
+        sp_json_open(&json, NULL, '{');
+        write_name(&json, codes[k], language);
+        sp_json_text(&json, "outcome", sp_span_of(sp_reference_outcome(codes[k])));
+        sp_json_close(&json, '}');
+    }
+    sp_json_close(&json, ']');
+    sp_json_close(&json, '}');
 }

@@ -6,6 +6,18 @@
 
 #include "base/check.h"
 #include "reference/word.h"
+#include "signpost/base/table/unregistered.h"
+
+/* Codes that are seen although nobody registered them. */
+static const struct stranger {
+    uint16_t code;
+    const char *phrase;
+    const char *text[SP_LANGUAGE_COUNT];
+} strangers[] = {
+#define STRANGER(code, phrase, en, ko) {code, phrase, {en, ko}},
+    SP_UNREGISTERED_TABLE(STRANGER)
+#undef STRANGER
+};
 
 struct sp_span sp_state_end(const struct sp_writer *writer)
 {
@@ -89,6 +101,27 @@ static void write_treated_as(struct sp_writer *writer, unsigned code, struct sp_
     sp_word_fill(writer, sp_word(SP_WORD_treated_as, language), arguments);
 }
 
+static void write_stranger(struct sp_writer *writer, unsigned code, struct sp_span name,
+                           enum sp_language language)
+{
+    for (size_t k = 0; k < sizeof strangers / sizeof strangers[0]; k++) {
+        if (strangers[k].code != code)
+            continue;
+        const struct sp_span arguments[] = {name, sp_span_of(strangers[k].phrase),
+                                            sp_span_of(strangers[k].text[language])};
+        sp_write_octet(writer, ' ');
+        sp_word_fill(writer, sp_word(SP_WORD_known_as, language), arguments);
+    }
+}
+
+const char *sp_reference_seen_as(unsigned code)
+{
+    for (size_t k = 0; k < sizeof strangers / sizeof strangers[0]; k++)
+        if (strangers[k].code == code)
+            return strangers[k].phrase;
+    return NULL;
+}
+
 void sp_state_opening(struct sp_writer *writer, unsigned code, enum sp_language language)
 {
     const struct sp_reference_code *const page = sp_reference_find(code);
@@ -107,23 +140,26 @@ void sp_state_opening(struct sp_writer *writer, unsigned code, enum sp_language 
     }
     sp_word_fill(
         writer, sp_word(is_registered ? SP_WORD_unwritten : SP_WORD_unregistered, language), &name);
+    write_stranger(writer, code, name, language);
     write_treated_as(writer, code, name, language);
 }
 
 void sp_state_ref(struct sp_writer *writer, struct sp_span ref)
 {
     const size_t colon = sp_span_find(ref, ':');
+    const struct sp_span section = sp_span_after(ref, colon + 1);
     sp_write_text(writer, "RFC ");
     sp_write_span(writer, sp_span_first(ref, colon));
-    sp_write_text(writer, " §");
-    sp_write_span(writer, sp_span_after(ref, colon + 1));
+    sp_write_text(writer, section.len > 0 ? " §" : "");
+    sp_write_span(writer, section);
 }
 
 void sp_state_ref_url(struct sp_writer *writer, struct sp_span ref)
 {
     const size_t colon = sp_span_find(ref, ':');
+    const struct sp_span section = sp_span_after(ref, colon + 1);
     sp_write_text(writer, "https://www.rfc-editor.org/rfc/rfc");
     sp_write_span(writer, sp_span_first(ref, colon));
-    sp_write_text(writer, "#section-");
-    sp_write_span(writer, sp_span_after(ref, colon + 1));
+    sp_write_text(writer, section.len > 0 ? "#section-" : "");
+    sp_write_span(writer, section);
 }

@@ -42,6 +42,35 @@ not() {
     ! "$@"
 }
 
+# takes_for NAME ARGUMENT: the page comes, and standard error tells what was taken.
+# shellcheck disable=SC2317
+takes_for() {
+    "$signpost" explain "$2" >"$home/out" 2>"$home/err" &&
+        [ -s "$home/out" ] && grep -qF "is taken for $1" "$home/err"
+}
+
+# counts LINES ARGUMENT...
+# shellcheck disable=SC2317
+counts() {
+    local wanted=$1
+    shift
+    [ "$("$signpost" "$@" | wc -l)" = "$wanted" ]
+}
+
+# reads TEXT INPUT: it is said of this standard input.
+# shellcheck disable=SC2317,SC2059 # the input is a format
+reads() {
+    printf "$2" | "$signpost" explain - >"$home/out" 2>"$home/err" &&
+        grep -qF "$1" "$home/out" && [ ! -s "$home/err" ]
+}
+
+# shellcheck disable=SC2317,SC2059 # as above
+reads_nothing() {
+    local status=0
+    printf "$1" | "$signpost" explain - >"$home/out" 2>"$home/err" || status=$?
+    [ "$status" = 1 ] && [ ! -s "$home/out" ] && [ "$(wc -l <"$home/err")" = 1 ]
+}
+
 readonly EN="SIP 301 Moved Permanently"
 readonly KO="SIP 301 Moved Permanently (영구 이동)"
 
@@ -49,7 +78,29 @@ expect "a code that has a page" ends 0 explain 301
 expect "a code that nobody registered" ends 0 explain 299
 expect "several codes" ends 0 explain 301 422
 expect "a number that is no response code" ends 2 explain 301 700
-expect "a word that is no number" ends 2 explain busy
+expect "a mask" ends 0 explain 48
+expect "a mask of no class" ends 2 explain 7xx
+expect "phrases, a header field, a tag, a method, a cause" \
+    ends 0 explain "busy here" 통화중 Min-SE timer INVITE Q.850:17 warning:399
+expect "a cause that nobody knows" ends 1 explain Q.850:15
+expect "a word that nobody knows" ends 1 explain zzqxj
+expect "an argument of odd octets" ends 1 explain $'\xff\x1b[31m'
+expect "a very long argument" ends 1 explain "$(head -c 100000 /dev/zero | tr '\0' a)"
+expect "a typo is told" takes_for "422 Session Interval Too Small" "sesion intervl"
+expect "all codes" ends 0 codes
+expect "codes of a class" ends 0 codes 5xx --tsv
+expect "codes by words" ends 0 codes not found --json
+expect "no code by these words" ends 1 codes zzqxj
+expect "two forms of a list" ends 2 codes --tsv --json
+expect "75 codes below the names of the columns" counts 76 codes --tsv
+expect "a message's own values" reads "Session-Expires of at least 1800" \
+    'SIP/2.0 422 Session Interval Too Small\r\nVia: x\r\nMin-SE: 1800\r\n\r\n'
+expect "a log with time stamps" reads "before 120 seconds" \
+    '10:00 recv SIP/2.0 503 Service Unavailable\n  Retry-After: 120 (soon)\n'
+expect "a request" reads "SIP method BYE" 'BYE sip:bob@example.com SIP/2.0\r\n\r\n'
+expect "no message on standard input" reads_nothing 'hello\n'
+expect "nothing on standard input" reads_nothing ''
+expect "octets that are no text" reads_nothing '\377\000\033[31m\n'
 expect "an unknown language" ends 2 explain 301 --lang de
 expect "two forms at once" ends 2 explain 301 --short --json
 expect "a width out of range" ends 2 explain 301 --width 39

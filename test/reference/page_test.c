@@ -140,6 +140,35 @@ static void every_code_from_100_to_699_is_answered(void **state)
     has_in_order(page.octets, (const char *const[]){"299 is a 2xx", "not\nregistered", NULL});
 }
 
+/* Whether the page says so, wherever its lines break. */
+static bool says(struct page *page, const char *text)
+{
+    for (char *octet = page->octets; *octet != '\0'; octet++)
+        if (*octet == '\n')
+            *octet = ' ';
+    return strstr(page->octets, text) != NULL;
+}
+
+static void registered_seen_and_unknown_codes_are_never_confused(void **state)
+{
+    (void)state;
+    static struct page page;
+    unsigned registered = 0;
+    unsigned seen = 0;
+    for (unsigned code = 100; code < 700; code++) {
+        const bool is_registered = sp_reference_phrase(code, SP_LANGUAGE_EN) != NULL;
+        const bool is_seen = sp_reference_seen_as(code) != NULL;
+        explain(&page, code, SP_LANGUAGE_EN);
+        assert_int_equal(says(&page, "is not registered with IANA."), !is_registered);
+        assert_int_equal(says(&page, "It is seen as \""), is_seen);
+        assert_false(is_registered && is_seen);
+        registered += is_registered;
+        seen += is_seen;
+    }
+    assert_int_equal(registered, 75);
+    assert_int_equal(seen, 8);
+}
+
 static void what_is_not_there_is_told_and_nothing_is_written(void **state)
 {
     (void)state;
@@ -230,6 +259,7 @@ int main(void)
         cmocka_unit_test(a_code_has_its_sections_in_order),
         cmocka_unit_test(two_codes_have_their_sections_in_the_order_of_the_codes),
         cmocka_unit_test(every_code_from_100_to_699_is_answered),
+        cmocka_unit_test(registered_seen_and_unknown_codes_are_never_confused),
         cmocka_unit_test(what_is_not_there_is_told_and_nothing_is_written),
         cmocka_unit_test(the_short_form_is_one_line),
         cmocka_unit_test(pages_keep_to_their_width_and_repeat_no_word),

@@ -85,6 +85,10 @@ SP_API const struct sp_reference_pair *sp_reference_find_pair(unsigned a, unsign
 /* The phrase as registered, or in Korean; NULL when the code is not registered. */
 SP_API const char *sp_reference_phrase(unsigned code, enum sp_language language);
 
+/* The phrase that an unregistered code is seen with all the same: "Conflict" of 409; NULL for codes
+ * that are registered or that nobody knows. */
+SP_API const char *sp_reference_seen_as(unsigned code);
+
 /* What came of a request that got this code, whatever its class says, as a word that does not
  * change with the language: "provisional", "success", "redirect", "challenge", "cancelled",
  * "declined" or "failure". Of an unregistered code it is that of the code it is treated as; NULL

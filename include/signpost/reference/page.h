@@ -68,6 +68,18 @@ SP_API SP_MUST_USE enum sp_err sp_reference_tabulate_json(struct sp_writer *writ
                                                           const unsigned *codes, unsigned count,
                                                           enum sp_language language);
 
+/* Registered codes as a list, a line each, in the order given. */
+SP_API void sp_reference_list(struct sp_writer *writer, const unsigned *codes, unsigned count,
+                              const struct sp_reference_format *format);
+
+/* The same as columns parted by tabs, below a line with their names: code, phrase, name, class,
+ * outcome, ref. */
+SP_API void sp_reference_list_tsv(struct sp_writer *writer, const unsigned *codes, unsigned count,
+                                  enum sp_language language);
+
+SP_API void sp_reference_list_json(struct sp_writer *writer, const unsigned *codes, unsigned count,
+                                   enum sp_language language);
+
 #ifdef __cplusplus
 }
 #endif

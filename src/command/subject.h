@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What an argument of `explain` asks about: a code, all codes of a mask, or a term.
+ */
+#ifndef SP_COMMAND_SUBJECT_H
+#define SP_COMMAND_SUBJECT_H
+
+#include "command/command.h"
+#include "command/page_options.h"
+#include "signpost/reference/term.h"
+
+struct sp_subject {
+    const struct sp_reference_term *term; /* NULL: it is codes */
+    unsigned first, last;                 /* the same for a single code */
+};
+
+/* Reads an argument: "422", "4xx", "Q.850:17", "busy here". What was typed wrongly is taken for
+ * what is nearest, and that is told on stderr. Errors: SP_ERR_RANGE, SP_ERR_ABSENT (both told). */
+SP_MUST_USE enum sp_err sp_subject_read(const struct sp_command_line *line, const char *text,
+                                        struct sp_subject *subject);
+
+/* Prints the page of a subject, or one line when `is_short`; codes of a mask are a line each, or a
+ * JSON object each. Answers the exit status. */
+int sp_subject_print(const struct sp_command_line *line, const struct sp_subject *subject,
+                     bool is_short, const struct sp_page_options *options);
+
+#endif

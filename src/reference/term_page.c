@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The page of a term: what it is, which response codes it has to do with, and where to read on. The
+ * codes that bring a header field are those whose facts name it.
+ */
+#include "reference/json.h"
+#include "reference/part.h"
+#include "reference/statement.h"
+#include "reference/text.h"
+#include "reference/word.h"
+#include "signpost/reference/term.h"
+
+static const struct {
+    enum sp_word title;
+    const char *key; /* of the JSON */
+} kinds[SP_TERM_KIND_COUNT] = {
+    [SP_TERM_HEADER] = {SP_WORD_title_header, "header"},
+    [SP_TERM_METHOD] = {SP_WORD_title_method, "method"},
+    [SP_TERM_OPTION_TAG] = {SP_WORD_title_option_tag, "option_tag"},
+    [SP_TERM_WARNING] = {SP_WORD_title_warning, "warning"},
+    [SP_TERM_CAUSE] = {SP_WORD_title_cause, "cause"},
+};
+
+/* A walk over the codes that a term has to do with in one way. */
+struct walk {
+    const struct sp_reference_term *term;
+    struct sp_span prefix; /* "in:", "to:", "from:" */
+    struct sp_span rest;   /* of term->codes */
+    unsigned page;         /* the next page to ask whether it brings the header field */
+};
+
+static bool has_word(const char *words, struct sp_span wanted)
+{
+    struct sp_span list = sp_span_of(words);
+    struct sp_span word;
+    while (sp_text_next_word(&list, &word))
+        if (sp_span_equal_nocase(word, wanted))
+            return true;
+    return false;
+}
+
+static bool next_page(struct walk *walk, unsigned *code)
+{
+    const struct sp_span name = sp_span_of(walk->term->name);
+    const struct sp_reference_code *page;
+    while ((page = sp_reference_at(walk->page)) != NULL) {
+        walk->page++;
+        if (has_word(page->must, name) || has_word(page->should, name) ||
+            has_word(page->may, name)) {
+            *code = page->code;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool next_code(struct walk *walk, unsigned *code)
+{
+    struct sp_span word;
+    while (sp_text_next_word(&walk->rest, &word)) {
+        if (sp_span_has_prefix(word, walk->prefix)) {
+            *code = sp_state_number(sp_span_after(word, walk->prefix.len));
+            return true;
+        }
+    }
+    return walk->term->kind == SP_TERM_HEADER && next_page(walk, code);
+}
+
+static struct walk begin_walk(const struct sp_reference_term *term, struct sp_span prefix)
+{
+    return (struct walk){.term = term, .prefix = prefix, .rest = sp_span_of(term->codes)};
+}
+
+static void write_codes(const struct sp_flow *flow, struct walk walk, enum sp_word heading)
+{
+    const enum sp_language language = flow->format->language;
+    const struct sp_flow inside = sp_part_inside(flow);
+    bool has_heading = false;
+    for (unsigned code; next_code(&walk, &code);) {
+        char octets[SP_STATEMENT_MAX];
+        struct sp_writer item;
+        sp_writer_init(&item, octets, sizeof octets);
+        sp_state_title(&item, code, language);
+        if (!has_heading)
+            sp_flow_heading(flow, sp_word(heading, language));
+        has_heading = true;
+        sp_flow_item(&inside, sp_state_end(&item));
+    }
+}
+
+void sp_reference_explain_term(struct sp_writer *writer, const struct sp_reference_term *term,
+                               const struct sp_reference_format *format)
+{
+    const enum sp_language language = format->language;
+    const struct sp_flow flow = {.writer = writer, .format = format};
+    const struct sp_flow inside = sp_part_inside(&flow);
+    const struct sp_span name = sp_span_of(term->name);
+    char octets[SP_STATEMENT_MAX];
+    struct sp_writer title;
+    sp_writer_init(&title, octets, sizeof octets);
+    sp_word_fill(&title, sp_word(kinds[term->kind].title, language), &name);
+    sp_part_top(&flow, sp_state_end(&title), sp_span_of(term->text[language]));
+
+    if (term->kind == SP_TERM_CAUSE) {
+        write_codes(&flow, begin_walk(term, SP_SPAN("to:")), SP_WORD_codes_to);
+        write_codes(&flow, begin_walk(term, SP_SPAN("from:")), SP_WORD_codes_from);
+    } else {
+        write_codes(&flow, begin_walk(term, SP_SPAN("in:")), SP_WORD_codes_in);
+    }
+    struct sp_span refs = sp_span_of(term->ref);
+    struct sp_span ref;
+    if (sp_text_next_word(&refs, &ref)) {
+        sp_flow_heading(&flow, sp_word(SP_WORD_more, language));
+        sp_part_ref(&inside, ref);
+    }
+}
+
+void sp_reference_explain_term_short(struct sp_writer *writer, const struct sp_reference_term *term,
+                                     enum sp_language language)
+{
+    const struct sp_span name = sp_span_of(term->name);
+    sp_word_fill(writer, sp_word(kinds[term->kind].title, language), &name);
+    sp_write_text(writer, ": ");
+    sp_write_text(writer, term->text[language]);
+    sp_write_octet(writer, '\n');
+}
+
+static void write_numbers(struct sp_json *json, const char *key, struct walk walk)
+{
+    sp_json_open(json, key, '[');
+    for (unsigned code; next_code(&walk, &code);)
+        sp_json_number(json, NULL, code);
+    sp_json_close(json, ']');
+}
+
+void sp_reference_explain_term_json(struct sp_writer *writer, const struct sp_reference_term *term,
+                                    enum sp_language language)
+{
+    struct sp_json json = {.writer = writer};
+    const bool is_cause = term->kind == SP_TERM_CAUSE;
+    sp_json_open(&json, NULL, '{');
+    sp_json_number(&json, "schema", SP_REFERENCE_SCHEMA);
+    sp_json_text(&json, "kind", sp_span_of(kinds[term->kind].key));
+    sp_json_text(&json, "language", language == SP_LANGUAGE_KO ? SP_SPAN("ko") : SP_SPAN("en"));
+    sp_json_text(&json, "name", sp_span_of(term->name));
+    sp_json_text(&json, "meaning", sp_span_of(term->text[language]));
+    write_numbers(&json, "codes", begin_walk(term, is_cause ? SP_SPAN("to:") : SP_SPAN("in:")));
+    if (is_cause)
+        write_numbers(&json, "codes_from", begin_walk(term, SP_SPAN("from:")));
+    struct sp_span refs = sp_span_of(term->ref);
+    struct sp_span ref;
+    if (sp_text_next_word(&refs, &ref)) {
+        char octets[SP_STATEMENT_MAX];
+        struct sp_writer text;
+        sp_writer_init(&text, octets, sizeof octets);
+        sp_state_ref_url(&text, ref);
+        sp_json_text(&json, "url", sp_state_end(&text));
+    }
+    sp_json_close(&json, '}');
+}
