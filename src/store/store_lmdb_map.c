@@ -69,6 +69,8 @@ enum sp_err sp_lmdb_complain(struct sp_store_problem *problem, const char *path,
     code = sp_lmdb_true_code(path, code);
     if (code == ENOSPC || code == EDQUOT)
         remedy = "; free some space on that disk, nothing was changed";
+    else if (code == ENOENT)
+        remedy = "; make the folder above it first";
     else if (code == EACCES || code == EPERM || code == EROFS)
         remedy = "; run as the user who owns the store, or give it to this one";
     else if (code == MDB_INVALID || code == MDB_VERSION_MISMATCH || code == MDB_CORRUPTED)
