@@ -5,6 +5,7 @@
  */
 #include "base/siphash.h"
 
+#include <endian.h>
 #include <string.h>
 
 static inline uint64_t rotate(uint64_t value, int bits)
@@ -34,13 +35,12 @@ static inline void take_word(struct sp_siphash *hash, uint64_t word)
     hash->v0 ^= word;
 }
 
-/* Little-endian on every machine; compilers make one load of it where that is enough. */
+/* The words are little-endian on every machine. */
 static inline uint64_t load_word(const char *from)
 {
-    uint64_t word = 0;
-    for (int i = 0; i < 8; i++)
-        word |= (uint64_t)(unsigned char)from[i] << (8 * i);
-    return word;
+    uint64_t word;
+    memcpy(&word, from, sizeof word);
+    return le64toh(word);
 }
 
 /* Puts `len` octets, at most eight, behind those that wait in the tail. The octets of `word` above
@@ -56,16 +56,20 @@ static inline void append(struct sp_siphash *hash, uint64_t word, unsigned len)
     hash->tail = filled == 0 ? 0 : word >> (64 - 8 * filled);
 }
 
-static inline void take_octets(struct sp_siphash *hash, struct sp_span octets)
+/* Works on a copy: the octets could be those of the hash itself, for all that the compiler knows,
+ * and it would store every step. */
+static void take_octets(struct sp_siphash *hash, struct sp_span octets)
 {
+    struct sp_siphash next = *hash;
     size_t i = 0;
     for (; octets.len - i >= 8; i += 8)
-        append(hash, load_word(octets.ptr + i), 8);
+        append(&next, load_word(octets.ptr + i), 8);
     uint64_t rest = 0;
     unsigned len = 0;
     for (; i < octets.len; i++, len++)
         rest |= (uint64_t)(unsigned char)octets.ptr[i] << (8 * len);
-    append(hash, rest, len);
+    append(&next, rest, len);
+    *hash = next;
 }
 
 void sp_siphash_init(struct sp_siphash *hash, const struct sp_hash_key *key)
