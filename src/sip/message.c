@@ -6,6 +6,7 @@
 #include "signpost/sip/message.h"
 
 #include "sip/block.h"
+#include "sip/fault.h"
 #include "sip/line.h"
 #include "sip/scan.h"
 #include "sip/start_line.h"
@@ -149,29 +150,26 @@ static void read_field(struct reader *reader, const struct sp_line *line)
         add_field(reader, id, name, value);
 }
 
+/* Steps over an empty line when it comes next. */
+static bool take_empty_line(struct reader *reader)
+{
+    if (reader->end - reader->at < 2 || reader->at[0] != '\r' || reader->at[1] != '\n')
+        return false;
+    reader->at += 2;
+    return true;
+}
+
 /* All lines up to the empty one. Errors: SP_PARTIAL. */
 static enum sp_err read_fields(struct reader *reader)
 {
     struct sp_line line;
-    while (reader->err != SP_ERR_FULL) {
-        const bool is_empty =
-            reader->end - reader->at >= 2 && reader->at[0] == '\r' && reader->at[1] == '\n';
-        if (is_empty) {
-            reader->at += 2;
-            return SP_OK;
-        }
+    while (!take_empty_line(reader) && reader->err != SP_ERR_FULL) {
         if (sp_line_find(reader->at, reader->end, true, &line) != SP_OK)
             return SP_PARTIAL;
         read_field(reader, &line);
         reader->at = line.next;
     }
     return SP_OK;
-}
-
-static void skip_empty_lines(struct reader *reader)
-{
-    while (reader->end - reader->at >= 2 && reader->at[0] == '\r' && reader->at[1] == '\n')
-        reader->at += 2;
 }
 
 /* Errors: SP_PARTIAL; SP_ERR_SYNTAX when it can't even be told for a start line of SIP. */
@@ -231,14 +229,6 @@ static enum sp_err read_body(struct reader *reader, enum sp_framing framing, siz
     return SP_OK;
 }
 
-/* Whether the sender of a faulty message may be told: it must be a request that is no ACK, and have
- * a Via for the way back. */
-static bool is_answerable(const struct sp_message *message)
-{
-    return message->is_request && message->method != SP_METHOD_ACK &&
-           message->first[SP_HEADER_VIA] != 0;
-}
-
 static void init_message(struct sp_message *message)
 {
     message->is_request = false;
@@ -267,7 +257,8 @@ enum sp_err sp_message_parse(struct sp_span octets, enum sp_framing framing, siz
     reader.err = SP_OK;
     reader.room = 0;
     init_message(message);
-    skip_empty_lines(&reader);
+    while (take_empty_line(&reader)) /* RFC 3261 §7.5 */
+        ;
     message->octets = sp_span(reader.at, 0);
 
     enum sp_err err = read_start_line(&reader);
@@ -280,7 +271,7 @@ enum sp_err sp_message_parse(struct sp_span octets, enum sp_framing framing, siz
     if (err == SP_PARTIAL)
         note(&reader, SP_ERR_SYNTAX, 400, "Header section does not end", reader.at);
     message->octets.len = (size_t)(reader.at - message->octets.ptr);
-    if (reader.err != SP_OK && !is_answerable(message))
+    if (reader.err != SP_OK && !sp_fault_may_be_told(message))
         fault->status = 0;
     return reader.err;
 }

@@ -3,6 +3,7 @@
  * What every message must have before anybody acts on it (RFC 3261 §8.1.1, §8.2, §16.3). The answer
  * to a refused one says which field was wrong.
  */
+#include "sip/fault.h"
 #include "sip/scan.h"
 #include "signpost/sip/contact.h"
 #include "signpost/sip/message.h"
@@ -14,20 +15,24 @@ struct check {
 };
 
 /* Tells a fault, at the first field of a kind when there is one. */
-static enum sp_err refuse(const struct check *check, enum sp_err err, enum sp_header id,
-                          const char *phrase)
+static enum sp_err refuse_with(const struct check *check, uint16_t status, enum sp_err err,
+                               enum sp_header id, const char *phrase)
 {
     const struct sp_message *const message = check->message;
-    const bool is_silent = !message->is_request || message->method == SP_METHOD_ACK ||
-                           message->first[SP_HEADER_VIA] == 0;
     const uint16_t first = message->first[id];
     const char *const at = first != 0 ? message->fields[first - 1].name.ptr : message->octets.ptr;
     *check->fault = (struct sp_fault){
-        .status = is_silent ? 0 : 400,
+        .status = sp_fault_may_be_told(message) ? status : 0,
         .phrase = phrase,
         .offset = (size_t)(at - message->octets.ptr),
     };
     return err;
+}
+
+static enum sp_err refuse(const struct check *check, enum sp_err err, enum sp_header id,
+                          const char *phrase)
+{
+    return refuse_with(check, 400, err, id, phrase);
 }
 
 static const char *duplicate_phrase(enum sp_header id)
@@ -109,12 +114,9 @@ static enum sp_err check_cseq(const struct check *check)
         return refuse(check, err, SP_HEADER_CSEQ, "Malformed CSeq");
     if (!message->is_request || sp_span_equal(cseq->method_name, message->method_name))
         return SP_OK;
-    (void)refuse(check, SP_ERR_SYNTAX, SP_HEADER_CSEQ, "CSeq method differs"); /* told below */
-    if (message->method == SP_METHOD_OTHER && check->fault->status != 0) {
-        check->fault->status = 501;
-        check->fault->phrase = "Not Implemented";
-    }
-    return SP_ERR_SYNTAX;
+    if (message->method == SP_METHOD_OTHER)
+        return refuse_with(check, 501, SP_ERR_SYNTAX, SP_HEADER_CSEQ, "Not Implemented");
+    return refuse(check, SP_ERR_SYNTAX, SP_HEADER_CSEQ, "CSeq method differs");
 }
 
 static enum sp_err check_request_uri(const struct check *check)

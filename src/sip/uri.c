@@ -29,9 +29,9 @@ static enum sp_err take_scheme(struct sp_scan *scan, struct sp_uri *uri)
     struct sp_span name = sp_scan_run(scan, SP_ASCII_ALPHA);
     if (name.len == 0)
         return SP_ERR_SYNTAX;
+    /* Letters, digits, '+', '-' and '.': only schemes that are not ours have the last four. */
     while (!sp_scan_is_done(scan) && (sp_ascii_is(*scan->at, SP_ASCII_HOST) || *scan->at == '+'))
-        scan->at++; /* letters, digits, '+', '-' and '.': only schemes that are not ours have them
-                     */
+        scan->at++;
     name = sp_scan_since(scan, name.ptr);
     if (!sp_scan_take(scan, ':'))
         return SP_ERR_SYNTAX;
@@ -113,12 +113,16 @@ static enum sp_err take_number(struct sp_scan *scan, struct sp_uri *uri)
     return digits > 0 ? SP_OK : SP_ERR_SYNTAX;
 }
 
-/* What is no octet of a URI at all, whatever the scheme (RFC 2396 §2.4.3, the delimiters). */
+/* Printable, and no delimiter, whatever the scheme (RFC 2396 §2.4.3). */
+static bool is_uri_octet(char octet)
+{
+    return octet > ' ' && octet < 0x7f && octet != '<' && octet != '>' && octet != '"';
+}
+
 static enum sp_err take_opaque(struct sp_scan *scan)
 {
     const char *const start = scan->at;
-    while (scan->at<scan->end && * scan->at> ' ' && *scan->at < 0x7f && *scan->at != '<' &&
-           *scan->at != '>' && *scan->at != '"')
+    while (scan->at < scan->end && is_uri_octet(*scan->at))
         scan->at++;
     return scan->at != start ? SP_OK : SP_ERR_SYNTAX;
 }

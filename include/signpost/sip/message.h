@@ -119,8 +119,9 @@ struct sp_values {
 };
 SP_API void sp_values_begin(struct sp_values *values, const struct sp_message *message,
                             enum sp_header id);
-/* The next value, without white space at its ends. Errors: SP_ERR_ABSENT (no more), SP_ERR_SYNTAX
- * (an empty value, or an open quote or bracket). */
+/* The next value, without white space at its ends. A value that no comma follows is not looked
+ * into; its own reader does that. Errors: SP_ERR_ABSENT (no more), SP_ERR_SYNTAX (an empty value,
+ * or an open quote or bracket with a comma behind it). */
 SP_API SP_MUST_USE enum sp_err sp_values_next(struct sp_values *values, struct sp_span *value);
 
 /* Whether one of the values of a kind is this token, without case: sp_message_has_token(m,
