@@ -43,7 +43,7 @@ static int run(const struct sp_command_line *line)
             return sp_command_refuse(line, "%s: %s", path, sp_err_text(err));
         return SP_EXIT_REFUSED;
     }
-    printf("%s: good; %zu addresses, %zu domains, %zu peers, store %.*s\n", path,
+    printf("%s: good: addresses %zu, domains %zu, peers %zu, store %.*s\n", path,
            config->listener_count, config->domain_count, config->peer_count, (int)config->store.len,
            config->store.ptr);
     sp_config_release(&config);

@@ -5,6 +5,7 @@
  */
 #include "net/local_server.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,22 +159,43 @@ static void have_connection(uv_stream_t *stream, int status)
         end_client(client);
 }
 
-/* A listening socket that nobody but the owner could ever open. */
+/* Takes away what a server that is gone has left, and nothing else. */
+static enum sp_err clear_place(int fd, const struct sockaddr_un *address)
+{
+    struct stat about;
+    if (lstat(address->sun_path, &about) != 0)
+        return SP_OK; /* nothing there, or bind will say what is wrong */
+    if (!S_ISSOCK(about.st_mode))
+        return SP_ERR_DUPLICATE;
+    if (connect(fd, (const struct sockaddr *)address, sizeof *address) == 0 || errno == EAGAIN)
+        return SP_ERR_BUSY;
+    return unlink(address->sun_path) == 0 ? SP_OK : SP_ERR_IO;
+}
+
+static int new_socket(void)
+{
+    return socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+/* A bound socket that nobody but the owner could ever open. */
 static enum sp_err open_socket(const struct sockaddr_un *address, int *fd)
 {
-    const int made = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (made < 0)
-        return SP_ERR_IO;
-    (void)unlink(address->sun_path); /* as a rule there is none */
-    const mode_t before = umask(0177);
-    const int bound = bind(made, (const struct sockaddr *)address, sizeof *address);
-    (void)umask(before); /* always succeeds */
-    if (bound != 0) {
-        (void)close(made); /* never used */
-        return SP_ERR_IO;
+    const int visitor = new_socket();
+    const int made = new_socket();
+    enum sp_err err = visitor < 0 || made < 0 ? SP_ERR_IO : clear_place(visitor, address);
+    if (err == SP_OK) {
+        const mode_t before = umask(0177);
+        if (bind(made, (const struct sockaddr *)address, sizeof *address) != 0)
+            err = SP_ERR_IO;
+        (void)umask(before); /* always succeeds */
     }
-    *fd = made;
-    return SP_OK;
+    if (visitor >= 0)
+        (void)close(visitor); /* it has said nothing */
+    if (err == SP_OK)
+        *fd = made;
+    else if (made >= 0)
+        (void)close(made); /* never used */
+    return err;
 }
 
 static void free_server(uv_handle_t *handle)

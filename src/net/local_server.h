@@ -20,9 +20,9 @@ enum {
 /* Takes a question without its end of line and writes the answer, without one too. */
 typedef void sp_local_ask_handler(void *context, struct sp_span question, struct sp_writer *answer);
 
-/* Listens at `path`, over a file that an earlier server may have left there: the caller makes sure
- * that none is running. Errors: SP_ERR_RANGE (the path is too long for a socket), SP_ERR_MEMORY,
- * SP_ERR_IO. */
+/* Listens at `path`, in the place of a socket that a server which is gone has left there. Errors:
+ * SP_ERR_BUSY (somebody listens there), SP_ERR_DUPLICATE (a file that is no socket is there),
+ * SP_ERR_RANGE (the path is too long for a socket), SP_ERR_MEMORY, SP_ERR_IO. */
 SP_MUST_USE enum sp_err sp_local_server_open(struct sp_loop *loop, const char *path,
                                              sp_local_ask_handler *handler, void *context,
                                              struct sp_local_server **server);

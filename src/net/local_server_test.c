@@ -92,6 +92,33 @@ static void only_the_owner_may_ask(void **state)
     close_server(&fixture);
 }
 
+static void only_what_a_server_left_behind_is_replaced(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct sp_local_server *second = NULL;
+    open_server(&fixture);
+    assert_int_equal(sp_local_server_open(fixture.loop, fixture.path, shout, &fixture, &second),
+                     SP_ERR_BUSY);
+    char left[128];
+    (void)snprintf(left, sizeof left, "%s-left", fixture.path);
+    assert_int_equal(rename(fixture.path, left), 0); /* as kill -9 would leave it */
+    sp_local_server_close(&fixture.server);
+    sp_loop_free(&fixture.loop);
+    assert_int_equal(sp_loop_new(&fixture.loop), SP_OK);
+    assert_int_equal(rename(left, fixture.path), 0);
+    assert_int_equal(
+        sp_local_server_open(fixture.loop, fixture.path, shout, &fixture, &fixture.server), SP_OK);
+    FILE *file = fopen(left, "w");
+    assert_non_null(file);
+    (void)fclose(file);
+    assert_int_equal(sp_local_server_open(fixture.loop, left, shout, &fixture, &second),
+                     SP_ERR_DUPLICATE);
+    assert_int_equal(remove(left), 0);
+    assert_null(second);
+    close_server(&fixture);
+}
+
 static void nobody_there_is_told_from_a_path_that_is_too_long(void **state)
 {
     (void)state;
@@ -110,6 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_asked_is_a_line_answered),
         cmocka_unit_test(only_the_owner_may_ask),
+        cmocka_unit_test(only_what_a_server_left_behind_is_replaced),
         cmocka_unit_test(nobody_there_is_told_from_a_path_that_is_too_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

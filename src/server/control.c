@@ -27,6 +27,15 @@ bool sp_control_path(struct sp_span control, const char *folder, char *path, siz
     return len >= 0 && (size_t)len < max;
 }
 
+const char *sp_control_error_text(enum sp_err err)
+{
+    if (err == SP_ERR_BUSY)
+        return "another server listens there";
+    if (err == SP_ERR_DUPLICATE)
+        return "a file that is no socket is there";
+    return err == SP_ERR_RANGE ? "the path is longer than 107 octets" : sp_err_text(err);
+}
+
 /* Writes the object on one line and frees it; a fixed refusal when there is no memory for it. */
 static void write_answer(struct sp_writer *answer, json_t *object)
 {

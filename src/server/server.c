@@ -141,8 +141,7 @@ static enum sp_err open_control(struct sp_server *server, struct sp_server_probl
     const enum sp_err err =
         sp_local_server_open(server->loop, path, sp_control_answer, server, &server->control);
     if (err != SP_OK)
-        say(problem, "control socket %s: %s; change control", path,
-            err == SP_ERR_RANGE ? "the path is longer than 107 octets" : sp_err_text(err));
+        say(problem, "control socket %s: %s; change control", path, sp_control_error_text(err));
     return err;
 }
 
