@@ -38,6 +38,7 @@ typedef void sp_udp_failed(void *context, const struct sp_address *destination);
 struct sp_udp_options {
     struct sp_address address; /* port 0: any free one */
     uint16_t shares;           /* how many sockets share the address, 1 for one alone */
+    bool joins;                /* it is not the first of them */
     sp_udp_receive *receive;
     sp_udp_failed *failed; /* NULL: failures are counted only */
     void *context;         /* of both */
@@ -50,17 +51,14 @@ struct sp_udp_counts {
     uint64_t failed;         /* the system said that they can't get there */
 };
 
-/* Opens a socket and binds it. Of the sockets that share an address each gets its part of the
- * datagrams at random, by a program in the kernel, once all of them are open. Errors: SP_ERR_BUSY
+/* Opens a socket and binds it. Of the sockets that share an address the first has it for itself
+ * until the others join, so that nobody shares it with a stranger; then each gets its part of the
+ * datagrams at random, by a program in the kernel. Errors: SP_ERR_BUSY
  * (the port is in use), SP_ERR_ABSENT (not an address of this machine), SP_ERR_REFUSED (not
  * allowed), SP_ERR_MEMORY, SP_ERR_IO. */
 SP_MUST_USE enum sp_err sp_udp_open(struct sp_loop *loop, const struct sp_udp_options *options,
                                     struct sp_udp **udp);
 void sp_udp_close(struct sp_udp **udp); /* what was not yet flushed is lost */
-
-/* Errors: SP_ERR_BUSY when another socket is bound there, else SP_OK. To be asked before sockets
- * that share an address are opened: they would silently share it with a stranger too. */
-SP_MUST_USE enum sp_err sp_udp_probe(const struct sp_address *address);
 
 /* The address that the socket is bound to, with its real port. */
 struct sp_address sp_udp_address(const struct sp_udp *udp);

@@ -53,6 +53,13 @@ static bool spread(int fd, unsigned shares)
     return setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &filter, sizeof filter) == 0;
 }
 
+/* The first socket lets others in when it is bound; the group, and so its program, begins with the
+ * second. */
+static bool share(int fd, const struct sp_udp_options *options)
+{
+    return options->joins ? spread(fd, options->shares) : set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+}
+
 static bool set_options(int fd, const struct sp_udp_options *options)
 {
     (void)set(fd, SOL_SOCKET, SO_RCVBUF, BUFFER_OCTETS); /* less is slower, not wrong */
@@ -67,7 +74,7 @@ static bool set_options(int fd, const struct sp_udp_options *options)
     if (options->failed != NULL &&
         !(is_ipv6 ? set(fd, IPPROTO_IPV6, IPV6_RECVERR, 1) : set(fd, IPPROTO_IP, IP_RECVERR, 1)))
         return false;
-    return options->shares <= 1 || set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+    return !options->joins || set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 }
 
 static enum sp_err bind_to(int fd, const struct sp_address *wanted, struct sp_address *address)
@@ -98,7 +105,7 @@ enum sp_err sp_udp_socket_open(const struct sp_udp_options *options, int *fd,
     enum sp_err err = SP_ERR_IO;
     if (set_options(made, options))
         err = bind_to(made, &options->address, address);
-    if (err == SP_OK && options->shares > 1 && !spread(made, options->shares))
+    if (err == SP_OK && options->shares > 1 && !share(made, options))
         err = SP_ERR_IO;
     if (err != SP_OK) {
         (void)close(made); /* never used */
@@ -106,19 +113,6 @@ enum sp_err sp_udp_socket_open(const struct sp_udp_options *options, int *fd,
     }
     *fd = made;
     return SP_OK;
-}
-
-enum sp_err sp_udp_probe(const struct sp_address *address)
-{
-    const int fd = open_socket(address);
-    if (fd < 0)
-        return SP_OK; /* the real opening will say what is wrong */
-    if (address->family == SP_FAMILY_IPV6)
-        (void)set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1); /* the real opening will say it */
-    struct sp_address bound;
-    const enum sp_err err = bind_to(fd, address, &bound);
-    (void)close(fd); /* never used */
-    return err == SP_ERR_BUSY ? SP_ERR_BUSY : SP_OK;
 }
 
 void sp_udp_socket_asked(struct msghdr *message, struct sp_address *local)

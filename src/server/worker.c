@@ -97,16 +97,13 @@ static enum sp_err open_listeners(struct sp_worker *worker, struct sp_config *co
         const struct sp_udp_options options = {
             .address = config->listeners[i],
             .shares = (uint16_t)worker->shared->count,
+            .joins = worker->index > 0,
             .receive = sp_turn_datagrams,
             .context = made,
         };
         *listener = i;
         made->worker = worker;
-        enum sp_err err = SP_OK;
-        if (worker->index == 0 && options.shares > 1 && options.address.port != 0)
-            err = sp_udp_probe(&options.address);
-        if (err == SP_OK)
-            err = sp_udp_open(worker->loop, &options, &made->udp);
+        const enum sp_err err = sp_udp_open(worker->loop, &options, &made->udp);
         if (err != SP_OK)
             return err;
         worker->listener_count++;
