@@ -60,6 +60,22 @@ static bool negotiate(struct sp_answer *answer, struct sp_agent_turn *turn,
     return false;
 }
 
+/* What a 401 and a 407 must carry (RFC 3261 §22.1). Nothing is ever checked against it: this callee
+ * plays a server that wants credentials. */
+static void write_challenge(struct sp_answer *answer, struct sp_agent_turn *turn,
+                            struct sp_writer *writer)
+{
+    char nonce[SP_AGENT_TOKEN];
+    const struct sp_span token = sp_agent_token(&answer->self, nonce);
+    const struct sp_span challenge = sp_agent_remark(
+        turn, "Digest realm=\"example.com\", nonce=\"%.*s\", algorithm=SHA-256, qop=\"auth\"",
+        (int)token.len, token.ptr);
+    if (answer->code == 401)
+        sp_write_field(writer, SP_HEADER_WWW_AUTHENTICATE, challenge);
+    if (answer->code == 407)
+        sp_write_field(writer, SP_HEADER_PROXY_AUTHENTICATE, challenge);
+}
+
 /* Any final answer but a 2xx. */
 static void refuse(struct sp_answer *answer, struct sp_agent_turn *turn,
                    const struct sp_agent_event *event, struct sp_span tag)
@@ -69,6 +85,7 @@ static void refuse(struct sp_answer *answer, struct sp_agent_turn *turn,
     sp_agent_answer_begin(turn, &writer, event, answer->code, tag);
     for (uint8_t i = 0; i < answer->contact_count; i++)
         sp_write_field(&writer, SP_HEADER_CONTACT, answer->contacts[i]);
+    write_challenge(answer, turn, &writer);
     if (answer->retry_after_s != 0)
         sp_write_field_u32(&writer, SP_HEADER_RETRY_AFTER, answer->retry_after_s);
     sp_agent_answer_end(turn, &writer, event, sp_span_absent(), sp_span_absent());
@@ -79,7 +96,7 @@ static void accept(struct sp_answer *answer, struct sp_agent_turn *turn, struct 
 {
     answer->counters.answered++;
     call->is_ringing = false;
-    sp_agent_session_accept(&call->session, turn, event, &call->verdict);
+    sp_agent_session_accept(&call->session, turn, event, answer->code, &call->verdict);
     if (call->session.accept.len == 0)
         call->session.state = SP_SESSION_OVER; /* 488 or 500 instead */
 }

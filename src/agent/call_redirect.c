@@ -6,10 +6,14 @@
  */
 #include "agent/call_state.h"
 
-/* RFC 3261 §21.3: 305 names a proxy and 380 a service, not another address of the callee. */
-static bool is_followed(uint16_t status)
+/* RFC 3261 §21.3: what does not name another address of the callee; NULL: it may be followed. */
+static const char *why_not_followed(uint16_t status)
 {
-    return status != 305 && status != 380;
+    if (status == 305)
+        return "a 305 is not followed: it names a proxy";
+    if (status == 380)
+        return "a 380 is not followed: it names another service";
+    return NULL;
 }
 
 /* The address that was redirected, as it was asked for. */
@@ -71,7 +75,8 @@ void sp_call_redirect(struct sp_call *call, struct sp_agent_turn *turn,
 {
     const uint16_t status = event->message->status;
     struct sp_target_change change;
-    if (!is_followed(status)) {
+    call->dead_end = why_not_followed(status);
+    if (call->dead_end != NULL) {
         sp_call_hear(call, turn, event, SP_SPAN("not followed"));
         sp_call_try_next(call, turn, status);
         return;
@@ -82,6 +87,8 @@ void sp_call_redirect(struct sp_call *call, struct sp_agent_turn *turn,
     note_skips(turn, &change);
     if (change.added > 0)
         call->result.redirects++;
+    else if (change.skipped == 0)
+        call->dead_end = "the 3xx has no Contact";
     remember(call, turn, call->target, status);
     sp_call_try_next(call, turn, status);
 }
@@ -99,7 +106,7 @@ static bool is_stale(uint16_t status)
            (status >= 500 && status < 600);
 }
 
-static const char *why(uint16_t status)
+static const char *why(const struct sp_call *call, uint16_t status)
 {
     if (status == 401 || status == 407)
         return "credentials are asked for, and there are none";
@@ -107,6 +114,8 @@ static const char *why(uint16_t status)
         return "nobody answered";
     if (status == 503)
         return "it cannot be reached, or is overloaded";
+    if (status < 400 && call->dead_end != NULL)
+        return call->dead_end;
     if (status < 400)
         return "no address of the 3xx is left to be tried";
     return "refused";
@@ -126,5 +135,5 @@ void sp_call_try_next(struct sp_call *call, struct sp_agent_turn *turn, uint16_t
         sp_call_invite(call, turn, SP_SPAN("the new address failed: the old one, once"));
         return;
     }
-    sp_call_finish(call, turn, SP_CALL_REFUSED, why(status));
+    sp_call_finish(call, turn, SP_CALL_REFUSED, why(call, status));
 }

@@ -39,6 +39,8 @@ struct sp_call {
     /* The INVITE that is out. */
     struct sp_target_set targets;
     uint8_t target;
+    const char
+        *dead_end;    /* why the last 3xx could not be followed; NULL: its targets are used up */
     bool tried_again; /* the old address, after the book's new one failed */
     uint32_t cseq;
     uint32_t exchange;

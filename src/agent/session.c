@@ -74,7 +74,7 @@ void sp_agent_session_acknowledge(struct sp_agent_session *session, struct sp_ag
 }
 
 void sp_agent_session_accept(struct sp_agent_session *session, struct sp_agent_turn *turn,
-                             const struct sp_agent_event *event,
+                             const struct sp_agent_event *event, uint16_t status,
                              const struct sp_session_verdict *verdict)
 {
     struct sp_writer sdp;
@@ -89,7 +89,7 @@ void sp_agent_session_accept(struct sp_agent_session *session, struct sp_agent_t
         return;
     }
     struct sp_writer writer;
-    sp_agent_answer_begin(turn, &writer, event, 200, session->dialog.local_tag);
+    sp_agent_answer_begin(turn, &writer, event, status, session->dialog.local_tag);
     sp_agent_write_routes(&writer, event->message);
     sp_agent_write_self(turn, &writer, session->supports_timer);
     sp_agent_write_verdict(&writer, verdict);
@@ -101,6 +101,7 @@ void sp_agent_session_accept(struct sp_agent_session *session, struct sp_agent_t
     memcpy(session->accept.octets, octets.ptr, octets.len);
     session->accept.len = octets.len;
     session->accept.transaction = event->transaction;
+    session->accept.status = status;
     session->accept.cseq = (uint32_t)session->dialog.remote_cseq;
     session->accept.interval = T1;
     session->due[SP_DUE_RESEND] = turn->now + T1;
@@ -258,7 +259,7 @@ static void resend(struct sp_agent_session *session, struct sp_agent_turn *turn)
 {
     struct sp_agent_action *action = sp_agent_act(turn, SP_AGENT_RESPOND);
     action->respond.transaction = session->accept.transaction;
-    action->respond.status = 200;
+    action->respond.status = session->accept.status;
     action->respond.octets = sp_span(session->accept.octets, session->accept.len);
     const sp_time twice = session->accept.interval * 2;
     session->accept.interval = twice < T2 ? twice : T2;
@@ -269,7 +270,7 @@ void sp_agent_session_timer(struct sp_agent_session *session, struct sp_agent_tu
 {
     const sp_time *due = session->due;
     if (due[SP_DUE_ACK] <= turn->now) {
-        session->lost = "no ACK came for the 200";
+        session->lost = "no ACK came for the answer";
         sp_agent_session_end(session, turn, session->lost);
     } else if (due[SP_DUE_EXPIRY] <= turn->now) {
         session->lost = "the session was not refreshed in time";

@@ -50,6 +50,7 @@ struct sp_agent_session {
     sp_time due[SP_DUE_COUNT];
     struct {
         uint64_t transaction;
+        uint16_t status;
         uint32_t cseq;
         sp_time interval; /* between the last two */
         bool wants_bye;   /* ends as soon as it may (RFC 3261 §15) */
@@ -72,9 +73,11 @@ SP_MUST_USE enum sp_err sp_agent_session_of_caller(struct sp_agent_session *sess
 SP_MUST_USE enum sp_err sp_agent_session_of_callee(struct sp_agent_session *session,
                                                    struct sp_message *invite, struct sp_span tag);
 
-/* The 2xx to an INVITE of the peer: writes, sends and keeps it until the ACK comes. */
+/* The 2xx, of that status, to an INVITE of the peer: writes, sends and keeps it until the ACK
+ * comes.
+ */
 void sp_agent_session_accept(struct sp_agent_session *session, struct sp_agent_turn *turn,
-                             const struct sp_agent_event *event,
+                             const struct sp_agent_event *event, uint16_t status,
                              const struct sp_session_verdict *verdict);
 
 /* The ACK of a 2xx to our INVITE, sent as `exchange` with that CSeq number; for a 2xx that came

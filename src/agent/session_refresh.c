@@ -208,7 +208,7 @@ void sp_agent_session_be_refreshed(struct sp_agent_session *session, struct sp_a
         session->min_se_s = facts.min_se_s;
     session->refreshes++;
     if (event->message->method == SP_METHOD_INVITE)
-        sp_agent_session_accept(session, turn, event, &verdict);
+        sp_agent_session_accept(session, turn, event, 200, &verdict);
     else
         accept_update(session, turn, event, &verdict);
 }

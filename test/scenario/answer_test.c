@@ -99,6 +99,28 @@ static void any_code_with_contacts_and_retry_after(void **state)
     pipe_close(&pipe);
 }
 
+static void a_2xx_is_that_of_the_plan_and_a_challenge_is_there(void **state)
+{
+    (void)state;
+    static const struct {
+        uint16_t code;
+        const char *first, *field;
+    } rows[] = {
+        {202, "SIP/2.0 202 ", "Contact: <sip:signpost@192.0.2.2:5060>\r\n"},
+        {401, "SIP/2.0 401 ", "WWW-Authenticate: Digest realm=\"example.com\", nonce=\""},
+        {407, "SIP/2.0 407 ", "Proxy-Authenticate: Digest realm=\"example.com\", nonce=\""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct sp_answer_plan plan = {.code = rows[i].code};
+        open_with(&plan);
+        ask("INVITE", 1, "", "");
+        pipe_wait(&pipe, 600); /* a 2xx comes again as what it was */
+        assert_non_null(strstr(peer->last_response, rows[i].first));
+        assert_non_null(strstr(peer->last_response, rows[i].field));
+        pipe_close(&pipe);
+    }
+}
+
 static void a_plan_that_cannot_be_is_refused(void **state)
 {
     (void)state;
@@ -325,6 +347,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outside_a_dialog_every_request_has_its_answer),
         cmocka_unit_test(any_code_with_contacts_and_retry_after),
+        cmocka_unit_test(a_2xx_is_that_of_the_plan_and_a_challenge_is_there),
         cmocka_unit_test(a_plan_that_cannot_be_is_refused),
         cmocka_unit_test(a_200_is_sent_again_until_its_ack_or_bye),
         cmocka_unit_test(an_ack_ends_the_sending),

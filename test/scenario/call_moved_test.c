@@ -172,6 +172,28 @@ static void a_301_is_kept_a_302_only_for_its_expires(void **state)
     }
 }
 
+static void a_3xx_that_leads_nowhere_says_why(void **state)
+{
+    (void)state;
+    static const struct {
+        struct pipe_reply reply;
+        const char *reason;
+    } rows[] = {
+        {{305, "Contact: <sip:192.0.2.3>\r\n", NULL}, "a 305 is not followed: it names a proxy"},
+        {{380, "", NULL}, "a 380 is not followed: it names another service"},
+        {{302, "", NULL}, "the 3xx has no Contact"},
+        {{302, "Contact: <tel:+15550001>\r\n", NULL}, "no address of the 3xx is left to be tried"},
+    };
+    static struct pipe pipe;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        pipe_open(&pipe);
+        pipe_add_call(&pipe, "caller", &plan);
+        pipe_add_script(&pipe, "old", &rows[i].reply, 1);
+        assert_string_equal(pipe_run(&pipe, 10)->reason, rows[i].reason);
+        pipe_close(&pipe);
+    }
+}
+
 static struct sp_call_plan known_plan(void)
 {
     struct sp_call_plan known = plan;
@@ -312,6 +334,7 @@ int main(void)
         cmocka_unit_test(two_that_point_at_each_other_do_not_make_a_loop),
         cmocka_unit_test(hops_are_capped),
         cmocka_unit_test(a_301_is_kept_a_302_only_for_its_expires),
+        cmocka_unit_test(a_3xx_that_leads_nowhere_says_why),
         cmocka_unit_test(the_address_book_goes_straight_to_the_new_address),
         cmocka_unit_test(a_stale_entry_is_forgotten_and_the_old_address_tried_once),
         cmocka_unit_test(a_new_address_that_cannot_be_reached_is_stale_too),
