@@ -211,18 +211,19 @@ uint16_t sp_uri_default_port(const struct sp_uri *uri)
 
 void sp_uri_unescape(struct sp_writer *writer, struct sp_span text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] != '%') {
-            sp_write_octet(writer, text.ptr[i]);
-            continue;
-        }
-        const int octet = sp_uri_escape_value(sp_span_after(text, i));
+    for (;;) {
+        const size_t plain = sp_span_find(text, '%');
+        sp_write_span(writer, sp_span_first(text, plain));
+        text = sp_span_after(text, plain);
+        if (text.len == 0)
+            return;
+        const int octet = sp_uri_escape_value(text);
         if (octet < 0) {
             if (writer->err == SP_OK)
                 writer->err = SP_ERR_SYNTAX;
             return;
         }
         sp_write_octet(writer, (char)octet);
-        i += 2;
+        text = sp_span_after(text, 3);
     }
 }

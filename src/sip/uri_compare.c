@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Whether two URIs are equivalent (RFC 3261 §19.1.4; tel: RFC 3966 §4). Looking each parameter of
- * one up in the other costs the product of their counts, so lists with more than PAIRS_MAX of them
- * are only equal when they are written alike.
+ * one up in the other costs the product of count and length, so lists that are longer than any in
+ * use are only equal when they are written alike.
  */
 #include "signpost/sip/uri.h"
 
@@ -11,7 +11,8 @@
 #include "signpost/base/address.h"
 
 enum {
-    PAIRS_MAX = 32,
+    PAIRS_MAX = 16,
+    PAIRS_OCTETS_MAX = 512,
 };
 
 /* Takes one character off the text. An escape is the octet that it stands for, unless that octet is
@@ -110,9 +111,14 @@ static size_t count_pieces(struct sp_span text, char separator)
     return count;
 }
 
+static bool is_long(struct sp_span list, char separator)
+{
+    return list.len > PAIRS_OCTETS_MAX || count_pieces(list, separator) > PAIRS_MAX;
+}
+
 static bool params_equal(const struct sp_uri *a, const struct sp_uri *b)
 {
-    if (count_pieces(a->params, ';') > PAIRS_MAX || count_pieces(b->params, ';') > PAIRS_MAX)
+    if (is_long(a->params, ';') || is_long(b->params, ';'))
         return sp_span_equal_nocase(a->params, b->params);
     return params_agree(a, b) && params_agree(b, a);
 }
@@ -133,12 +139,9 @@ static size_t count_header(struct sp_span list, struct sp_span header)
  * most of those say, and nothing is ever sent because of it. */
 static bool headers_equal(struct sp_span a, struct sp_span b)
 {
-    if (a.len != b.len && (a.len == 0 || b.len == 0))
+    if ((a.len == 0) != (b.len == 0) || count_pieces(a, '&') != count_pieces(b, '&'))
         return false;
-    const size_t pieces = count_pieces(a, '&');
-    if (pieces != count_pieces(b, '&'))
-        return false;
-    if (pieces > PAIRS_MAX)
+    if (is_long(a, '&') || is_long(b, '&'))
         return sp_span_equal_nocase(a, b);
     for (struct sp_span rest = a; rest.len > 0;) {
         const size_t len = sp_span_find(rest, '&');
@@ -171,9 +174,11 @@ bool sp_uri_equal(const struct sp_uri *a, const struct sp_uri *b)
 {
     if (a->scheme != b->scheme)
         return false;
+    if (sp_span_equal(a->text, b->text))
+        return true;
     switch (a->scheme) {
     case SP_SCHEME_OTHER:
-        return sp_span_equal(a->text, b->text);
+        return false;
     case SP_SCHEME_TEL:
         return number_equal(a->user, b->user) && params_equal(a, b);
     case SP_SCHEME_SIP:

@@ -75,8 +75,10 @@ static void write_host(struct sp_writer *writer, const struct sp_uri *uri, struc
     if (host.len > 0 && host.ptr[0] == '[' && sp_address_parse_ip(host, &address) == SP_OK) {
         sp_address_print_host(writer, &address);
     } else {
-        for (size_t i = 0; i < host.len; i++)
-            sp_write_octet(writer, sp_ascii_lower(host.ptr[i]));
+        const size_t start = writer->len;
+        sp_write_span(writer, host);
+        for (size_t i = start; i < writer->len; i++)
+            writer->ptr[i] = sp_ascii_lower(writer->ptr[i]);
     }
     if (uri->port != 0 && uri->port != sp_uri_default_port(uri)) {
         sp_write_octet(writer, ':');
