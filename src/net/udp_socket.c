@@ -15,7 +15,7 @@
 #include "net/sockaddr.h"
 
 enum {
-    BUFFER_OCTETS = 16 << 20, /* asked for; the system gives what net.core.rmem_max allows */
+    BUFFER_OCTETS = 16 << 20, /* asked for; others than root get what net.core.rmem_max allows */
 };
 
 static bool set(int fd, int level, int name, int value)
@@ -62,8 +62,10 @@ static bool share(int fd, const struct sp_udp_options *options)
 
 static bool set_options(int fd, const struct sp_udp_options *options)
 {
-    (void)set(fd, SOL_SOCKET, SO_RCVBUF, BUFFER_OCTETS); /* less is slower, not wrong */
-    (void)set(fd, SOL_SOCKET, SO_SNDBUF, BUFFER_OCTETS); /* less is slower, not wrong */
+    if (!set(fd, SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_OCTETS))
+        (void)set(fd, SOL_SOCKET, SO_RCVBUF, BUFFER_OCTETS); /* less loses sooner, and works */
+    if (!set(fd, SOL_SOCKET, SO_SNDBUFFORCE, BUFFER_OCTETS))
+        (void)set(fd, SOL_SOCKET, SO_SNDBUF, BUFFER_OCTETS); /* less loses sooner, and works */
     const bool is_ipv6 = options->address.family == SP_FAMILY_IPV6;
     if (is_ipv6 && !set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1))
         return false;
