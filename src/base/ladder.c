@@ -68,10 +68,15 @@ static void write_cells(const struct row *row, size_t from, size_t to, struct sp
     }
 }
 
+static bool is_blank(const struct cell *cell)
+{
+    return sp_span_is_absent(cell->text) || sp_span_equal(cell->text, SP_SPAN(" "));
+}
+
 static size_t used_width(const struct row *row)
 {
     size_t width = row->width;
-    while (width > 0 && sp_span_is_absent(row->cells[width - 1].text))
+    while (width > 0 && is_blank(&row->cells[width - 1]))
         width--;
     return width;
 }
