@@ -307,7 +307,8 @@ void sp_answer_step(struct sp_answer *answer, const struct sp_agent_event *event
     sp_time due = sp_wheel_next(answer->wheel);
     if (answer->is_ending && find(answer, lives, NULL) != NULL)
         due = now;
-    if (due != answer->due || due <= now)
+    if (due != answer->due ||
+        event->kind == SP_AGENT_TIMER) /* which has spent the driver's timer */
         sp_agent_act(&turn, SP_AGENT_SET_TIMER)->due = due;
     answer->due = due;
     if (answer->is_ending && !answer->is_finished && sp_answer_calls(answer) == 0) {

@@ -79,8 +79,10 @@ static enum sp_err prepare(struct sp_call *call, const struct sp_call_plan *plan
     call->hold = plan->hold;
     call->timeout = plan->timeout > 0 ? plan->timeout : TIMEOUT_S * SP_SECOND;
     call->raises_max = plan->raises_max > 0 ? plan->raises_max : RAISES_DEFAULT;
-    call->offer.interval_s =
+    const uint32_t wanted_s =
         plan->session_expires_s > 0 ? plan->session_expires_s : SP_SESSION_DEFAULT_S;
+    /* RFC 4028 §7.1: not below our own Min-SE. */
+    call->offer.interval_s = wanted_s > plan->min_se_s ? wanted_s : plan->min_se_s;
     call->offer.min_se_s = plan->min_se_s;
     call->session.supports_timer = true;
     call->session.sdp_id = sp_random_u64(&call->self.random);
@@ -167,6 +169,8 @@ static void respond(struct sp_call *call, struct sp_agent_turn *turn,
         sp_call_answered(call, turn, event);
     else if (sp_agent_session_has_exchange(&call->session, event->exchange))
         sp_agent_session_response(&call->session, turn, event);
+    else if (event->message->status >= 200)
+        sp_agent_trace(turn, event, sp_span_absent()); /* to a CANCEL: it changes nothing */
 }
 
 static void fail(struct sp_call *call, struct sp_agent_turn *turn,
@@ -255,7 +259,7 @@ void sp_call_step(struct sp_call *call, const struct sp_agent_event *event, sp_t
     sp_time due = call->give_up;
     if (call->state == CALL_ANSWERED)
         due = sp_agent_session_due(&call->session);
-    if (due != call->due)
+    if (due != call->due || event->kind == SP_AGENT_TIMER) /* which has spent the driver's timer */
         sp_agent_act(&turn, SP_AGENT_SET_TIMER)->due = due;
     call->due = due;
 }

@@ -73,8 +73,7 @@ SP_MUST_USE enum sp_err sp_agent_session_of_caller(struct sp_agent_session *sess
 SP_MUST_USE enum sp_err sp_agent_session_of_callee(struct sp_agent_session *session,
                                                    struct sp_message *invite, struct sp_span tag);
 
-/* The 2xx, of that status, to an INVITE of the peer: writes, sends and keeps it until the ACK
- * comes.
+/* The 2xx, of that status, to an INVITE of the peer: written, sent, and kept until its ACK comes.
  */
 void sp_agent_session_accept(struct sp_agent_session *session, struct sp_agent_turn *turn,
                              const struct sp_agent_event *event, uint16_t status,

@@ -252,6 +252,24 @@ static void a_refresh_that_is_taken_moves_the_end(void **state)
     pipe_close(&pipe);
 }
 
+/* RFC 4028 §7.4 */
+static void a_min_se_that_was_heard_is_in_our_own_refresh(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {.has_timer = true};
+    open_with(&plan);
+    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n");
+    const char *to_tag = tag();
+    ask("ACK", 1, to_tag, "");
+    ask("UPDATE", 2, to_tag,
+        "Supported: timer\r\nSession-Expires: 600;refresher=uas\r\nMin-SE: 500\r\n");
+    pipe_wait(&pipe, 301000);
+    assert_non_null(strstr(peer->last_request, "CSeq: 1 INVITE\r\n"));
+    assert_non_null(
+        strstr(peer->last_request, "Session-Expires: 600;refresher=uac\r\nMin-SE: 500\r\n"));
+    pipe_close(&pipe);
+}
+
 /* RFC 3261 §8.2.2.2 */
 static void the_same_invite_by_another_way_is_a_loop(void **state)
 {
@@ -354,6 +372,7 @@ int main(void)
         cmocka_unit_test(in_a_dialog_every_request_has_its_answer),
         cmocka_unit_test(a_refused_refresh_leaves_the_old_timer),
         cmocka_unit_test(a_refresh_that_is_taken_moves_the_end),
+        cmocka_unit_test(a_min_se_that_was_heard_is_in_our_own_refresh),
         cmocka_unit_test(the_same_invite_by_another_way_is_a_loop),
         cmocka_unit_test(more_calls_than_there_is_room_for_are_busy),
         cmocka_unit_test(a_bye_while_it_rings_ends_the_invite),

@@ -3,6 +3,7 @@
  * How calls end: by either side, before the answer and after it, crossing each other, or with
  * nobody there.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "pipe.h"
@@ -250,6 +251,74 @@ static void a_200_without_a_contact_is_no_call(void **state)
     pipe_close(&pipe);
 }
 
+/* The line of the last request from the caller that begins so, without its end. */
+static const char *line_of(const struct pipe_node *callee, const char *name)
+{
+    static char line[256];
+    const char *at = strstr(callee->invite, name);
+    assert_non_null(at);
+    at += strlen(name);
+    snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\r"), at);
+    return line;
+}
+
+/* A request of the callee in the dialog of the call. */
+static void ask_caller(struct pipe *pipe, struct pipe_node *callee, const char *method, int cseq)
+{
+    char text[2048];
+    size_t len = (size_t)snprintf(text, sizeof text,
+                                  "%s sip:signpost@192.0.2.1 SIP/2.0\r\n"
+                                  "Via: SIP/2.0/UDP 192.0.2.2:5060;branch=z9hG4bKx%s%d\r\n"
+                                  "Max-Forwards: 70\r\nCSeq: %d %s\r\n"
+                                  "Contact: <sip:bob@192.0.2.2>\r\n"
+                                  "From: <sip:bob@192.0.2.2>;tag=callee\r\n",
+                                  method, method, cseq, cseq, method);
+    len += (size_t)snprintf(text + len, sizeof text - len, "To: %s\r\n", line_of(callee, "From: "));
+    snprintf(text + len, sizeof text - len, "Call-ID: %s\r\nContent-Length: 0\r\n\r\n",
+             line_of(callee, "Call-ID: "));
+    pipe_inject(pipe, callee, &pipe->nodes[0], text);
+}
+
+static void re_invites_that_cross_are_refused_with_491(void **state)
+{
+    (void)state;
+    static struct pipe pipe;
+    static const struct pipe_reply replies[] = {
+        {200, CALLEE "Session-Expires: 90;refresher=uac\r\n", NULL}, {0, "", NULL}};
+    struct sp_call_plan held = plan;
+    held.hold = 1000 * SP_SECOND;
+    pipe_open(&pipe);
+    pipe_add_call(&pipe, "caller", &held);
+    struct pipe_node *callee = pipe_add_script(&pipe, "callee", replies, 2);
+    pipe_tell(&pipe, &pipe.nodes[0], SP_AGENT_BEGIN);
+    pipe_wait(&pipe, 45100);
+    ask_caller(&pipe, callee, "INVITE", 1);
+    pipe_expect(&pipe, "caller INVITE, callee 200, caller ACK, caller INVITE, callee INVITE, "
+                       "caller 491");
+    pipe_close(&pipe);
+}
+
+/* The end of the call falls on the time when the 200 to a re-INVITE is sent again: both are served,
+ * and the BYE waits for the ACK. */
+static void two_times_that_fall_together_are_both_served(void **state)
+{
+    (void)state;
+    static struct pipe pipe;
+    static const struct pipe_reply ok = {200, CALLEE, NULL};
+    pipe_open(&pipe);
+    pipe_add_call(&pipe, "caller", &plan);
+    struct pipe_node *callee = pipe_add_script(&pipe, "callee", &ok, 1);
+    pipe_tell(&pipe, &pipe.nodes[0], SP_AGENT_BEGIN);
+    pipe_wait(&pipe, 9500);
+    ask_caller(&pipe, callee, "INVITE", 1);
+    pipe_expect(&pipe, "caller INVITE, callee 200, caller ACK, callee INVITE, caller 200");
+    pipe_wait(&pipe, 510);
+    pipe_expect(&pipe, "caller 200");
+    ask_caller(&pipe, callee, "ACK", 1);
+    pipe_expect(&pipe, "callee ACK, caller BYE, callee 200, caller finished");
+    pipe_close(&pipe);
+}
+
 static void what_cannot_be_called_is_refused_at_once(void **state)
 {
     (void)state;
@@ -290,6 +359,8 @@ int main(void)
         cmocka_unit_test(a_bye_without_an_answer_loses_the_call),
         cmocka_unit_test(a_lost_bye_is_sent_again),
         cmocka_unit_test(a_200_without_a_contact_is_no_call),
+        cmocka_unit_test(re_invites_that_cross_are_refused_with_491),
+        cmocka_unit_test(two_times_that_fall_together_are_both_served),
         cmocka_unit_test(what_cannot_be_called_is_refused_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

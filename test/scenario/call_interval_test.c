@@ -78,6 +78,21 @@ static void a_422_that_cannot_be_answered_ends_the_call(void **state)
     }
 }
 
+static void an_interval_is_not_asked_for_below_our_own_min_se(void **state)
+{
+    (void)state;
+    static struct pipe pipe;
+    struct sp_call_plan wary = plan;
+    wary.min_se_s = 600;
+    const struct sp_answer_plan callee = {.has_timer = true};
+    pipe_open(&pipe);
+    pipe_add_call(&pipe, "caller", &wary);
+    struct pipe_node *node = pipe_add_answer(&pipe, "callee", &callee);
+    pipe_tell(&pipe, &pipe.nodes[0], SP_AGENT_BEGIN);
+    assert_non_null(strstr(node->last_request, "Session-Expires: 600\r\nMin-SE: 600\r\n"));
+    pipe_close(&pipe);
+}
+
 static void growing_422_have_a_counter_of_their_own(void **state)
 {
     (void)state;
@@ -276,6 +291,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_interval_is_raised_while_min_se_grows),
         cmocka_unit_test(a_422_that_cannot_be_answered_ends_the_call),
+        cmocka_unit_test(an_interval_is_not_asked_for_below_our_own_min_se),
         cmocka_unit_test(growing_422_have_a_counter_of_their_own),
         cmocka_unit_test(the_refresher_refreshes_at_half_the_interval_with_update),
         cmocka_unit_test(without_update_in_allow_a_re_invite_refreshes),

@@ -264,6 +264,22 @@ static void a_new_address_that_cannot_be_reached_is_stale_too(void **state)
     pipe_close(&pipe);
 }
 
+static void the_old_address_is_tried_once_and_no_more(void **state)
+{
+    (void)state;
+    static struct pipe pipe;
+    const struct sp_answer_plan gone = {.code = 404};
+    const struct sp_call_plan known = known_plan();
+    pipe_open(&pipe);
+    pipe_add_call(&pipe, "caller", &known);
+    pipe_add_answer(&pipe, "old", &gone);
+    pipe_add_answer(&pipe, "new", &gone);
+    pipe_tell(&pipe, &pipe.nodes[0], SP_AGENT_BEGIN);
+    pipe_expect(&pipe, "caller INVITE, new 404, caller ACK, caller INVITE, old 404, caller ACK, "
+                       "caller finished");
+    pipe_close(&pipe);
+}
+
 /* The new address moved on, and what it points to does not work either. */
 static void a_stale_chain_falls_back_to_the_old_address(void **state)
 {
@@ -337,6 +353,7 @@ int main(void)
         cmocka_unit_test(a_3xx_that_leads_nowhere_says_why),
         cmocka_unit_test(the_address_book_goes_straight_to_the_new_address),
         cmocka_unit_test(a_stale_entry_is_forgotten_and_the_old_address_tried_once),
+        cmocka_unit_test(the_old_address_is_tried_once_and_no_more),
         cmocka_unit_test(a_new_address_that_cannot_be_reached_is_stale_too),
         cmocka_unit_test(a_stale_chain_falls_back_to_the_old_address),
         cmocka_unit_test(the_proxy_takes_the_first_address_and_no_other),
