@@ -174,6 +174,8 @@ static enum sp_err make_parts(struct sp_server *server)
     return err;
 }
 
+static enum sp_err watch_signals(struct sp_server *server);
+
 enum sp_err sp_server_new(const char *path, struct sp_problems *problems,
                           struct sp_server_problem *problem, struct sp_server **server)
 {
@@ -190,6 +192,8 @@ enum sp_err sp_server_new(const char *path, struct sp_problems *problems,
     made->shared.count = worker_count(made->config);
     made->shared.workers = made->workers;
     err = make_parts(made);
+    if (err == SP_OK)
+        err = watch_signals(made); /* who sees our port may already ask us to end */
     if (err == SP_OK)
         err = open_store(made, problem);
     made->shared.store = made->store;
@@ -336,7 +340,7 @@ static enum sp_err watch_signals(struct sp_server *server)
 
 enum sp_err sp_server_run(struct sp_server *server)
 {
-    enum sp_err err = watch_signals(server);
+    enum sp_err err = SP_OK;
     size_t threads = 0;
     for (; err == SP_OK && threads < server->shared.count; threads++) {
         struct seat *seat = &server->seats[threads];
