@@ -92,6 +92,14 @@ int sp_command_misused(const struct sp_command_line *line, const char *format, .
     return SP_EXIT_USAGE;
 }
 
+/* Lines below a heading, and the last one's end when the text leaves it out; NULL: none. */
+static void print_lines(FILE *out, const char *heading, const char *text)
+{
+    const size_t len = text != NULL ? strlen(text) : 0;
+    if (len > 0)
+        fprintf(out, "%s%s%s", heading, text, text[len - 1] == '\n' ? "" : "\n");
+}
+
 static void print_row(FILE *out, const char *name, const char *argument, const char *text)
 {
     char head[128];
@@ -127,16 +135,14 @@ void sp_command_help(const struct sp_command_line *line, FILE *out)
     if (command->arguments != NULL)
         fprintf(out, " %s", command->arguments);
     fputc('\n', out);
-    if (command->about != NULL)
-        fprintf(out, "\n%s", command->about);
+    print_lines(out, "\n", command->about);
     if (command->subcommands != NULL) {
         fputs("\nCommands\n", out);
         for (const struct sp_command *const *row = command->subcommands; *row != NULL; row++)
             print_row(out, (*row)->name, NULL, (*row)->summary);
     }
     print_options(out, command->options);
-    if (command->examples != NULL)
-        fprintf(out, "\nExamples\n%s", command->examples);
+    print_lines(out, "\nExamples\n", command->examples);
 }
 
 int sp_command_run(const struct sp_command *root, int argc, char **argv)

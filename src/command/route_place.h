@@ -18,7 +18,7 @@
 #define SP_ROUTE_OPTION_CONFIG                                                                     \
     {                                                                                              \
         "config", "FILE",                                                                          \
-            "the configuration; else SIGNPOST_CONFIG, or /etc/signpost/signpost.conf"              \
+            "the configuration; else SIGNPOST_CONFIG, ./signpost.conf, or /etc/signpost/..."       \
     }
 #define SP_ROUTE_OPTION_STORE                                                                      \
     {                                                                                              \
