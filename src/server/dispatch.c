@@ -7,6 +7,7 @@
 #include "server/dispatch.h"
 
 #include "base/ascii.h"
+#include "server/decision_log.h"
 #include "service/options.h"
 #include "service/redirect.h"
 #include "service/tag.h"
@@ -55,12 +56,15 @@ enum sp_dispatch_kind sp_dispatch_read(struct sp_dispatch *dispatch,
         sp_message_parse(datagram->octets, SP_FRAMING_DATAGRAM, SP_UDP_OCTETS_MAX, turn->arena,
                          message, &request->fault);
     if (err != SP_OK && request->fault.status == 0) {
-        if (!is_blank(datagram->octets))
+        if (!is_blank(datagram->octets)) { /* and no keep-alive */
             count(dispatch, SP_METRIC_MESSAGES_MALFORMED);
+            sp_log_drop(dispatch->log, datagram, "not a message to answer", turn->now);
+        }
         return SP_DISPATCH_NOTHING;
     }
     if (!message->is_request) {
         count(dispatch, SP_METRIC_RESPONSES_RECEIVED);
+        sp_log_drop(dispatch->log, datagram, "a response to nothing that was asked", turn->now);
         return SP_DISPATCH_NOTHING;
     }
     const bool is_good = err == SP_OK && sp_message_check(message, &request->fault) == SP_OK;
@@ -89,27 +93,6 @@ static bool is_known_source(const struct walk *walk)
     const struct sp_address *source = &walk->request->datagram->source;
     return sp_acl_names(&walk->dispatch->config->peer_acl, source) ||
            (walk->domain != NULL && sp_acl_names(&walk->domain->acl, source));
-}
-
-static void log_answer(const struct walk *walk)
-{
-    const bool is_refusal = walk->answer->status >= 400;
-    struct sp_log *log = walk->dispatch->log;
-    const enum sp_log_level level = is_refusal ? SP_LOG_INFO : SP_LOG_DEBUG;
-    if (!sp_log_wants(log, level))
-        return;
-    const struct sp_message *message = &walk->request->message;
-    struct sp_log_line line;
-    sp_log_begin(&line, log, level, is_refusal ? "request-refused" : "request-answered",
-                 walk->turn->now);
-    sp_log_address(&line, "source", &walk->request->datagram->source);
-    sp_log_number(&line, "status", walk->answer->status);
-    if (walk->request->fault.status != 0)
-        sp_log_text(&line, "fault", walk->request->fault.phrase);
-    sp_log_span(&line, "method", message->method_name);
-    sp_log_span(&line, "uri", message->request_uri);
-    sp_log_span(&line, "call-id", sp_message_call_id(message));
-    sp_log_end(&line);
 }
 
 static void count_answer(const struct walk *walk)
@@ -169,11 +152,7 @@ static bool find_route(struct walk *walk, const struct sp_uri_key *key,
     if (err == SP_OK || err == SP_ERR_ABSENT)
         return true;
     count(walk->dispatch, SP_METRIC_STORE_FAILURES);
-    struct sp_log_line line;
-    sp_log_begin(&line, walk->dispatch->log, SP_LOG_ERROR, "look-up-failed", walk->turn->now);
-    sp_log_span(&line, "key", key->key);
-    sp_log_text(&line, "error", sp_err_text(err));
-    sp_log_end(&line);
+    sp_log_look_up(walk->dispatch->log, key->key, err, walk->turn->now);
     return false;
 }
 
@@ -271,17 +250,20 @@ enum sp_err sp_dispatch_decide(struct sp_dispatch *dispatch, struct sp_dispatch_
     };
     struct sp_address destination;
     struct sp_span written;
-    if (find_destination(dispatch, request, &destination) != SP_OK)
+    if (find_destination(dispatch, request, &destination) != SP_OK) {
+        sp_log_drop(dispatch->log, request->datagram, "nothing may be sent there", turn->now);
         return SP_ERR_REFUSED;
+    }
     answer->destination = destination;
     decide(&walk);
     if (dispatch->config->answer_limit != 0 && !is_known_source(&walk) &&
         !sp_admission_allows(&dispatch->admission, &request->datagram->source, turn->now)) {
         count(dispatch, SP_METRIC_ANSWERS_LIMITED);
+        sp_log_drop(dispatch->log, request->datagram, "too many from that network", turn->now);
         return SP_ERR_REFUSED;
     }
     count_answer(&walk);
-    log_answer(&walk);
+    sp_log_decision(dispatch->log, request, answer->status, turn->now);
     return sp_writer_end(answer->writer, &written);
 }
 

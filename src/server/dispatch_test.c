@@ -391,6 +391,9 @@ static void what_is_logged_is_one_line_without_odd_octets(void **state)
     assert_int_equal(ask(fixture, "INVITE sip:\x1b[31m\x7f@elsewhere.example", ""), 400);
     for (const char *at = fixture->last_line; *at != '\0'; at++)
         assert_in_range(*at, ' ', '~');
+    assert_int_equal(feed(fixture, SP_SPAN("\x1b[2J\r\n\0log in\n\n")), 0);
+    assert_non_null(strstr(fixture->last_line, "datagram-dropped source=127.0.0.1:5090"));
+    assert_non_null(strstr(fixture->last_line, "begins=\"\\x1b[2J\\x0d\\x0a\\x00log in"));
 }
 
 static struct sp_span read_torture(const char *name, char *octets, size_t max)
