@@ -29,14 +29,15 @@ static bool is_kept(const struct sp_target *target, uint16_t status)
     return status == 301 || (status == 302 && target->has_expires && target->expires_s > 0);
 }
 
-static void remember(struct sp_call *call, struct sp_agent_turn *turn, uint8_t from,
+static void remember(struct sp_call *call, struct sp_agent_turn *turn, uint32_t named,
                      uint16_t status)
 {
     struct sp_agent_action moved = {.kind = SP_AGENT_REMEMBER};
     const struct sp_target_set *set = &call->targets;
-    for (uint8_t i = set->next; i < set->count; i++) {
-        const struct sp_target *target = &set->list[set->order[i]];
-        if (target->parent != from || !is_kept(target, status) ||
+    for (uint8_t i = 0; i < set->count; i++) {
+        const uint8_t index = set->order[i];
+        const struct sp_target *target = &set->list[index];
+        if ((named >> index & 1) == 0 || !is_kept(target, status) ||
             moved.moved.count == SP_AGENT_MOVED_MAX)
             continue;
         moved.moved.new_uris[moved.moved.count++] = target->uri.text;
@@ -46,7 +47,7 @@ static void remember(struct sp_call *call, struct sp_agent_turn *turn, uint8_t f
     }
     if (moved.moved.count == 0)
         return;
-    moved.moved.old_uri = asked(call, from);
+    moved.moved.old_uri = asked(call, call->target);
     moved.moved.status = status;
     *sp_agent_act(turn, SP_AGENT_REMEMBER) = moved;
 }
@@ -89,7 +90,7 @@ void sp_call_redirect(struct sp_call *call, struct sp_agent_turn *turn,
         call->result.redirects++;
     else if (change.skipped == 0)
         call->dead_end = "the 3xx has no Contact";
-    remember(call, turn, call->target, status);
+    remember(call, turn, change.named, status);
     sp_call_try_next(call, turn, status);
 }
 

@@ -91,12 +91,13 @@ static enum sp_target_reason copy(struct sp_target_set *set, const struct sp_uri
     return sp_uri_parse(text, uri) == SP_OK ? SP_TARGET_FITS : SP_TARGET_UNREADABLE;
 }
 
-static bool is_known(const struct sp_target_set *set, const struct sp_uri *uri)
+/* The index of a URI, or the count of targets when it is not there. */
+static uint8_t find(const struct sp_target_set *set, const struct sp_uri *uri)
 {
-    for (uint8_t i = 0; i < set->count; i++)
-        if (sp_uri_equal(&set->list[i].uri, uri))
-            return true;
-    return false;
+    uint8_t i = 0;
+    while (i < set->count && !sp_uri_equal(&set->list[i].uri, uri))
+        i++;
+    return i;
 }
 
 /* Appends a target, whose uri is still the Contact's; its place in `order` is the caller's. */
@@ -113,7 +114,7 @@ static enum sp_target_reason append(struct sp_target_set *set, const struct sp_t
     reason = copy(set, &target->uri, &uri);
     if (reason != SP_TARGET_FITS)
         return reason;
-    if (is_known(set, &uri))
+    if (find(set, &uri) < set->count)
         return SP_TARGET_AGAIN;
     set->list[set->count] = *target;
     set->list[set->count].uri = uri;
@@ -199,6 +200,16 @@ static void skip(struct sp_target_change *change, struct sp_span contact,
         change->skipped++;
 }
 
+/* A Contact that stands there for `from` already; not `from` itself, for the first target is its
+ * own parent. */
+static void note_named(const struct sp_target_set *set, uint8_t from, const struct sp_uri *uri,
+                       struct sp_target_change *change)
+{
+    const uint8_t index = find(set, uri);
+    if (index < set->count && index != from && set->list[index].parent == from)
+        change->named |= UINT32_C(1) << index;
+}
+
 /* A Contact without expires takes the Expires of its response (RFC 3261 §21.3.3). */
 static enum sp_target_reason read_contact(const struct sp_message *response, struct sp_span text,
                                           struct sp_target *target)
@@ -226,6 +237,7 @@ void sp_target_set_redirect(struct sp_target_set *set, uint8_t from,
     SP_CHECK(from < set->count);
     change->added = 0;
     change->skipped = 0;
+    change->named = 0;
     struct sp_values values;
     struct sp_span text = {0};
     sp_values_begin(&values, response, SP_HEADER_CONTACT);
@@ -235,6 +247,10 @@ void sp_target_set_redirect(struct sp_target_set *set, uint8_t from,
         enum sp_target_reason reason = read_contact(response, text, &target);
         if (reason == SP_TARGET_FITS)
             reason = add_child(set, from, &target, change->added);
+        if (reason == SP_TARGET_FITS)
+            change->named |= UINT32_C(1) << (set->count - 1);
+        else if (reason == SP_TARGET_AGAIN)
+            note_named(set, from, &target.uri, change);
         if (reason == SP_TARGET_FITS)
             change->added++;
         else

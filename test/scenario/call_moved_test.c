@@ -280,6 +280,24 @@ static void the_old_address_is_tried_once_and_no_more(void **state)
     pipe_close(&pipe);
 }
 
+/* The entry was right, and the new address is only down: it is not tried again, but kept. */
+static void a_301_that_says_the_same_again_is_remembered_again(void **state)
+{
+    (void)state;
+    static struct pipe pipe;
+    const struct sp_answer_plan old = moved_to(301, "<sip:bob@192.0.2.77>");
+    struct sp_call_plan known = plan;
+    known.known = SP_SPAN("sip:bob@192.0.2.77");
+    pipe_open(&pipe);
+    pipe_add_call(&pipe, "caller", &known);
+    pipe_add_answer(&pipe, "old", &old);
+    pipe_tell(&pipe, &pipe.nodes[0], SP_AGENT_BEGIN);
+    pipe_expect(&pipe, "caller INVITE, caller INVITE, old 301, caller ACK, caller finished");
+    assert_string_equal(pipe.book, "forget sip:bob@192.0.2.2, "
+                                   "301 sip:bob@192.0.2.2 -> sip:bob@192.0.2.77");
+    pipe_close(&pipe);
+}
+
 /* The new address moved on, and what it points to does not work either. */
 static void a_stale_chain_falls_back_to_the_old_address(void **state)
 {
@@ -355,6 +373,7 @@ int main(void)
         cmocka_unit_test(a_stale_entry_is_forgotten_and_the_old_address_tried_once),
         cmocka_unit_test(the_old_address_is_tried_once_and_no_more),
         cmocka_unit_test(a_new_address_that_cannot_be_reached_is_stale_too),
+        cmocka_unit_test(a_301_that_says_the_same_again_is_remembered_again),
         cmocka_unit_test(a_stale_chain_falls_back_to_the_old_address),
         cmocka_unit_test(the_proxy_takes_the_first_address_and_no_other),
         cmocka_unit_test(a_lost_301_comes_again_and_is_followed_once),

@@ -86,6 +86,8 @@ struct sp_target_set {
 /* What one 3xx did to a set. */
 struct sp_target_change {
     uint8_t added;
+    uint32_t named;  /* a bit for each index that it names for this target, also one that it or the
+                        address book named before */
     uint8_t skipped; /* all of them, also those beyond the list */
     struct sp_target_skip skips[SP_TARGET_SKIPS_MAX];
 };
