@@ -113,17 +113,30 @@ static int find_first_hop(struct placing *placing, struct sp_address *hop)
     return SP_EXIT_DONE;
 }
 
-static int open_host(struct placing *placing)
+static int open_at(struct placing *placing, const struct sp_address *listen, struct sp_address *hop)
 {
-    struct sp_agent_host_options how = {.watch = watch, .context = placing};
-    struct sp_address hop;
-    int status = sp_listen_option(placing->line, &how.listen);
-    if (status != SP_EXIT_DONE)
-        return status;
+    const struct sp_agent_host_options how = {
+        .listen = *listen, .watch = watch, .context = placing};
     const enum sp_err err = sp_agent_host_new(&how, &placing->host);
     if (err != SP_OK)
-        return sp_listen_refuse(placing->line, &how.listen, err);
-    status = find_first_hop(placing, &hop);
+        return sp_listen_refuse(placing->line, listen, err);
+    return find_first_hop(placing, hop);
+}
+
+/* Unless told where to listen, the socket is of the family that the call goes to. */
+static int open_host(struct placing *placing)
+{
+    struct sp_address listen;
+    struct sp_address hop;
+    int status = sp_listen_option(placing->line, &listen);
+    if (status == SP_EXIT_DONE)
+        status = open_at(placing, &listen, &hop);
+    if (status == SP_EXIT_DONE && hop.family != listen.family &&
+        !sp_option_given(placing->line, "listen")) {
+        listen = (struct sp_address){.family = hop.family};
+        sp_agent_host_free(&placing->host);
+        status = open_at(placing, &listen, &hop);
+    }
     if (status != SP_EXIT_DONE)
         return status;
     if (sp_agent_host_local(placing->host, &hop, &placing->plan.local) != SP_OK)

@@ -45,6 +45,7 @@ void sp_loop_free(struct sp_loop **loop)
 {
     if (*loop == NULL)
         return;
+    (void)uv_run(&(*loop)->uv, UV_RUN_DEFAULT); /* at once when stopped while nothing ran */
     (void)uv_run(&(*loop)->uv, UV_RUN_DEFAULT); /* ends when the last closed handle is gone */
     SP_CHECK(uv_loop_close(&(*loop)->uv) == 0);
     free(*loop);

@@ -92,4 +92,18 @@ expect "is sent again after T1" hear 1
 acknowledge
 expect "and no more once the ACK has come" not_heard 1.2
 stop "$server_pid" KILL || true
+
+take_port callee_port
+start callee "$signpost" answer --listen "udp:[2001:db8::1]:$callee_port" --min-se 1800
+wait_for_udp "$callee_port" "$started_pid"
+callee="sip:callee@[2001:db8::1]:$callee_port"
+expect "a call over IPv6" "$signpost" call "$callee" --hold 0 --session-expires 90
+cannot_be_reached() {
+    local status=0
+    "$signpost" call "$callee" --hold 0 "$@" >"$home/call.log" 2>&1 || status=$?
+    [ "$status" = 1 ] && grep -q 'cannot be reached' "$home/call.log"
+}
+expect "a call from a socket of the other family" cannot_be_reached --listen udp:0.0.0.0:0
+stop "$started_pid" || true
+expect "a call to a port where nobody is" cannot_be_reached
 finish
