@@ -160,6 +160,35 @@ static void a_full_table_says_so_and_counts(void **state)
     stage_close(&stage);
 }
 
+/* What may be kept to be sent again: any datagram, and nothing longer or without a status. */
+static void a_response_is_kept_up_to_the_size_of_a_datagram(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t len;
+        enum sp_err err;
+    } rows[] = {{7, SP_ERR_SYNTAX}, {2048, SP_OK}, {2049, SP_OK},
+                {65536, SP_OK},     {100, SP_OK},  {65537, SP_ERR_FULL}};
+    static char octets[65537] = "SIP/2.0 180 Ringing\r\n";
+    struct stage stage;
+    stage_open(&stage, false);
+    const uint64_t id = stage_accept(&stage, "INVITE", "z9hG4bKa");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(sp_transactions_respond(stage.table, id, sp_span(octets, rows[i].len),
+                                                 &stage.turn, &stage.actions),
+                         rows[i].err);
+        if (rows[i].err == SP_OK)
+            assert_int_equal(stage.actions.list[0].send.octets.len, rows[i].len);
+    }
+    /* What was kept before a failure is still what is sent again. */
+    assert_int_equal(sp_transactions_receive(stage.table,
+                                             stage_request(&stage, "INVITE", "z9hG4bKa"),
+                                             &stage.turn, &stage.actions),
+                     SP_OK);
+    assert_int_equal(stage.actions.list[0].send.octets.len, 100);
+    stage_close(&stage);
+}
+
 static void a_dropped_client_ends_and_says_no_more(void **state)
 {
     (void)state;
@@ -182,6 +211,7 @@ int main(void)
         cmocka_unit_test(a_branch_is_used_once),
         cmocka_unit_test(an_ack_and_a_branch_without_cookie_begin_nothing),
         cmocka_unit_test(a_full_table_says_so_and_counts),
+        cmocka_unit_test(a_response_is_kept_up_to_the_size_of_a_datagram),
         cmocka_unit_test(a_dropped_client_ends_and_says_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
