@@ -3,24 +3,29 @@
  * The one binary: signpost SUBCOMMAND. The table of subcommands, and nothing else.
  */
 #include "command/commands.h"
+#include "command/completion.h"
 #include "command/manual.h"
 
 static const struct sp_option options[] = {
     {"version", NULL, "the version, and nothing else"},
     {"manual", "DATE", "the manual page as mdoc source, dated so"},
+    {"completion", "SHELL", "a completion script for bash, zsh or fish"},
     {NULL, NULL, NULL},
 };
 
 static int run(const struct sp_command_line *line)
 {
     const char *const date = sp_option_value(line, "manual");
+    const char *const shell = sp_option_value(line, "completion");
     if (sp_option_given(line, "version")) {
         puts("signpost " SIGNPOST_VERSION);
     } else if (date != NULL) {
         sp_manual_write(line->command, date, stdout);
-    } else {
+    } else if (shell == NULL) {
         sp_command_help(line, stderr);
         return SP_EXIT_USAGE;
+    } else if (sp_completion_write(line->command, shell, stdout) != SP_OK) {
+        return sp_command_misused(line, "--completion is bash, zsh or fish, not '%s'", shell);
     }
     return SP_EXIT_DONE;
 }
