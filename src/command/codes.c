@@ -3,6 +3,7 @@
  * signpost codes: the response codes as a list, all of them or those that words find.
  */
 #include "command/commands.h"
+#include "command/manual_codes.h"
 #include "command/page_options.h"
 #include "signpost/reference/search.h"
 
@@ -56,11 +57,16 @@ static enum sp_err find(const struct sp_command_line *line, struct list *list)
 
 static int run(const struct sp_command_line *line)
 {
+    const char *const date = sp_option_value(line, "manual");
     const bool is_tsv = sp_option_given(line, "tsv");
     struct sp_page_options options;
     struct list list = {.count = 0};
     if (sp_page_options_read(line, &options) != SP_OK)
         return SP_EXIT_USAGE;
+    if (date != NULL) {
+        sp_manual_codes_write(date, stdout);
+        return SP_EXIT_DONE;
+    }
     if (is_tsv && options.is_json)
         return sp_command_misused(line, "--tsv and --json exclude each other");
     if (find(line, &list) != SP_OK || list.count == 0)
@@ -83,6 +89,7 @@ static int run(const struct sp_command_line *line)
 static const struct sp_option options[] = {
     SP_PAGE_OPTION_LANG,
     SP_PAGE_OPTION_JSON,
+    {"manual", "DATE", "sip-codes(7) as mdoc source, dated so"},
     {"tsv", NULL, "columns parted by tabs, below their names"},
     SP_PAGE_OPTION_WIDTH,
     {NULL, NULL, NULL},

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Writes mdoc(7). Text of ours reaches the page through write_words only, which breaks it into
- * input lines as mandoc -Tlint wants them (each sentence on a new line, none over 80 octets) and
- * escapes what mdoc would take for its own.
+ * Writes mdoc(7). Text of ours reaches the page through sp_manual_write_words only, which breaks it
+ * into input lines as mandoc -Tlint wants them (each sentence on a new line, none over 80 octets)
+ * and escapes what mdoc would take for its own.
  */
 #include "command/manual.h"
 
@@ -50,6 +50,20 @@ static void write_word(struct sp_span word, FILE *out)
         write_octet(word.ptr[i], out);
 }
 
+/* The octets that mandoc counts: it reads a character beyond ASCII as \[u00A7]. */
+static size_t input_len(struct sp_span word)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < word.len; i++) {
+        const unsigned char octet = (unsigned char)word.ptr[i];
+        if (octet < 0x80)
+            len++;
+        else if (octet >= 0xc0)
+            len += sizeof "\\[u00A7]" - 1;
+    }
+    return len;
+}
+
 static bool is_space(char octet)
 {
     return octet == ' ' || octet == '\n';
@@ -62,21 +76,25 @@ static bool ends_sentence(struct sp_span word)
 }
 
 /* The next word of a text; empty at its end. */
-static struct sp_span take_word(const char **text)
+static struct sp_span take_word(struct sp_span *text)
 {
-    while (is_space(**text))
-        (*text)++;
-    const char *const begin = *text;
-    while (**text != '\0' && !is_space(**text))
-        (*text)++;
-    return sp_span(begin, (size_t)(*text - begin));
+    size_t begin = 0;
+    while (begin < text->len && is_space(text->ptr[begin]))
+        begin++;
+    size_t end = begin;
+    while (end < text->len && !is_space(text->ptr[end]))
+        end++;
+    const struct sp_span word = sp_span(text->ptr + begin, end - begin);
+    *text = sp_span_after(*text, end);
+    return word;
 }
 
-static void write_words(const char *text, FILE *out)
+void sp_manual_write_words(struct sp_span text, FILE *out)
 {
     size_t column = 0;
     for (struct sp_span word = take_word(&text); word.len > 0; word = take_word(&text)) {
-        if (column > 0 && column + 1 + word.len > LINE_MAX_OCTETS) {
+        const size_t len = input_len(word);
+        if (column > 0 && column + 1 + len > LINE_MAX_OCTETS) {
             fputc('\n', out);
             column = 0;
         }
@@ -85,7 +103,7 @@ static void write_words(const char *text, FILE *out)
         else if (*word.ptr == '.' || *word.ptr == '\'')
             fputs("\\&", out);
         write_word(word, out);
-        column += 1 + word.len;
+        column += 1 + len;
         if (ends_sentence(word)) {
             fputc('\n', out);
             column = 0;
@@ -98,7 +116,8 @@ static void write_words(const char *text, FILE *out)
 /* Words as arguments of a macro, none of which may be one itself. */
 static void write_arguments(const char *text, FILE *out)
 {
-    for (struct sp_span word = take_word(&text); word.len > 0; word = take_word(&text)) {
+    struct sp_span rest = sp_span_of(text);
+    for (struct sp_span word = take_word(&rest); word.len > 0; word = take_word(&rest)) {
         fputs(" \\&", out);
         write_word(word, out);
     }
@@ -126,7 +145,7 @@ static void write_options(const struct sp_option *options, FILE *out)
             write_arguments(row->argument, out);
         }
         fputc('\n', out);
-        write_words(row->text, out);
+        sp_manual_write_words(sp_span_of(row->text), out);
     }
     fputs(".El\n", out);
 }
@@ -137,7 +156,7 @@ static void write_summary(const char *summary, FILE *out)
     char sentence[128];
     (void)snprintf(sentence, sizeof sentence, "%c%s.", toupper((unsigned char)summary[0]),
                    summary + 1); /* a longer one is cut, and the test sees it */
-    write_words(sentence, out);
+    sp_manual_write_words(sp_span_of(sentence), out);
 }
 
 /* `group` is the command that this one is below, NULL when that is the root. */
@@ -159,7 +178,7 @@ static void write_command(const struct sp_command *command, const struct sp_comm
     write_summary(command->summary, out);
     if (command->about != NULL) {
         fputs(".Pp\n", out);
-        write_words(command->about, out);
+        sp_manual_write_words(sp_span_of(command->about), out);
     }
     if (command->options != NULL)
         write_options(command->options, out);
