@@ -20,7 +20,8 @@ static struct sp_span written_since(const struct sp_writer *writer, size_t from)
 }
 
 /* From, To, Call-ID: the same in every INVITE of the call (RFC 3261 §8.1.3.4). */
-static enum sp_err write_texts(struct sp_call *call, const struct sp_call_plan *plan)
+static enum sp_err write_texts(struct sp_call *call, const struct sp_call_plan *plan,
+                               const struct sp_uri *uri)
 {
     struct sp_writer writer;
     struct sp_span all;
@@ -32,7 +33,7 @@ static enum sp_err write_texts(struct sp_call *call, const struct sp_call_plan *
     call->known = written_since(&writer, from);
     from = writer.len;
     sp_write_octet(&writer, '<');
-    sp_write_span(&writer, plan->uri);
+    sp_uri_write_request(&writer, uri); /* To has no headers either (§19.1.1 table 1) */
     sp_write_octet(&writer, '>');
     call->to = written_since(&writer, from);
     from = writer.len;
@@ -54,22 +55,16 @@ static enum sp_err write_texts(struct sp_call *call, const struct sp_call_plan *
     return sp_writer_end(&writer, &all);
 }
 
-/* Whether a URI may stand between our angle brackets. */
-static enum sp_err check_uri(struct sp_span text)
-{
-    struct sp_uri uri;
-    return sp_uri_parse(text, &uri);
-}
-
 static enum sp_err prepare(struct sp_call *call, const struct sp_call_plan *plan)
 {
+    struct sp_uri uri;
     enum sp_err err = sp_agent_self_init(&call->self, &plan->local, plan->seed);
     if (err == SP_OK && plan->from.len > 0)
-        err = check_uri(plan->from);
+        err = sp_uri_parse(plan->from, &uri);
     if (err == SP_OK)
-        err = check_uri(plan->uri);
+        err = sp_uri_parse(plan->uri, &uri);
     if (err == SP_OK)
-        err = write_texts(call, plan);
+        err = write_texts(call, plan, &uri);
     if (err != SP_OK)
         return err;
     const struct sp_target_limits limits = {plan->hops_max, plan->targets_max, SP_TRANSPORT_UDP};

@@ -53,8 +53,10 @@ static void a_followed_invite_keeps_call_id_and_to_and_has_a_new_cseq(void **sta
     static struct pipe pipe;
     const struct sp_answer_plan old = moved_to(302, "<sip:bob@192.0.2.3;method=BYE?Subject=x>");
     const struct sp_answer_plan new = {0};
+    struct sp_call_plan with_headers = plan;
+    with_headers.uri = SP_SPAN("sip:bob@192.0.2.2?Subject=y");
     pipe_open(&pipe);
-    pipe_add_call(&pipe, "caller", &plan);
+    pipe_add_call(&pipe, "caller", &with_headers);
     struct pipe_node *before = pipe_add_answer(&pipe, "old", &old);
     struct pipe_node *after = pipe_add_answer(&pipe, "new", &new);
     pipe_tell(&pipe, &pipe.nodes[0], SP_AGENT_BEGIN);
