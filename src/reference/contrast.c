@@ -23,6 +23,7 @@ static const struct contrast {
     CONTRAST(METHODS, methods, none), CONTRAST(HEADERS, headers, none_headers),
     CONTRAST(RETRY, retry, none),     CONTRAST(ENDS, ends, none),
     CONTRAST(Q850, q850, none_q850),  CONTRAST(DEFINED, defined, none),
+    CONTRAST(RELATED, related, none), CONTRAST(SECTIONS, sections, none),
 #undef CONTRAST
 };
 
@@ -30,7 +31,8 @@ enum {
     CONTRAST_COUNT = sizeof contrasts / sizeof contrasts[0]
 };
 
-_Static_assert(SP_CONTRAST_COUNT == 2 * CONTRAST_COUNT, "each contrast is asked for twice");
+_Static_assert((int)SP_CONTRAST_FACTS == (int)CONTRAST_COUNT,
+               "the header tells how many there are");
 
 bool sp_contrast_write(struct sp_writer *writer, unsigned k,
                        const struct sp_reference_code *const *codes, enum sp_language language)

@@ -12,7 +12,8 @@
 #include "signpost/reference/code.h"
 
 enum {
-    SP_CONTRAST_COUNT = 16 /* each of the facts twice: as a difference, as something in common */
+    SP_CONTRAST_FACTS = 10,
+    SP_CONTRAST_COUNT = 2 * SP_CONTRAST_FACTS /* first the differences, then what is common */
 };
 
 /* Writes the k-th statement; false, and nothing written, when there is nothing to say. */

@@ -126,6 +126,21 @@ static void write_defined(struct sp_writer *writer, const struct sp_reference_co
         sp_write_format(writer, " (%u)", sp_reference_year(rfc));
 }
 
+/* All sections but the defining one. */
+static void write_sections(struct sp_writer *writer, const struct sp_reference_code *page,
+                           enum sp_language language)
+{
+    (void)language;
+    struct sp_span refs = sp_span_of(page->refs);
+    struct sp_span ref;
+    for (bool is_first = true; sp_text_next_word(&refs, &ref); is_first = false) {
+        if (is_first)
+            continue;
+        write_comma(writer);
+        sp_state_ref(writer, ref);
+    }
+}
+
 static void write_outcome(struct sp_writer *writer, const struct sp_reference_code *page,
                           enum sp_language language)
 {
@@ -143,6 +158,7 @@ static const struct fact facts[SP_FACT_COUNT] = {
     [SP_FACT_Q850] = {SP_WORD_q850, write_q850},
     [SP_FACT_DEFINED] = {SP_WORD_defined, write_defined},
     [SP_FACT_RELATED] = {SP_WORD_related, write_related},
+    [SP_FACT_SECTIONS] = {SP_WORD_more, write_sections},
 };
 
 enum {
@@ -163,7 +179,7 @@ void sp_fact_value(enum sp_fact fact, struct sp_writer *writer,
 size_t sp_fact_columns(enum sp_language language)
 {
     size_t columns = 0;
-    for (enum sp_fact fact = 0; fact < SP_FACT_COUNT; fact++) {
+    for (enum sp_fact fact = 0; fact < SP_FACT_BLOCK_COUNT; fact++) {
         const size_t width = sp_columns(sp_fact_label(fact, language)) + GAP;
         columns = width > columns ? width : columns;
     }
@@ -174,7 +190,7 @@ void sp_fact_block(const struct sp_flow *flow, const struct sp_reference_code *p
 {
     const enum sp_language language = flow->format->language;
     const size_t columns = sp_fact_columns(language);
-    for (enum sp_fact fact = 0; fact < SP_FACT_COUNT; fact++) {
+    for (enum sp_fact fact = 0; fact < SP_FACT_BLOCK_COUNT; fact++) {
         char octets[SP_STATEMENT_MAX];
         struct sp_writer value;
         sp_writer_init(&value, octets, sizeof octets);

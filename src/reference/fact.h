@@ -8,7 +8,7 @@
 #include "reference/flow.h"
 #include "signpost/reference/code.h"
 
-/* The facts, in the order of the block. */
+/* The facts, those of the block in its order. */
 enum sp_fact {
     SP_FACT_CLASS,
     SP_FACT_OUTCOME,
@@ -20,6 +20,8 @@ enum sp_fact {
     SP_FACT_Q850,
     SP_FACT_DEFINED,
     SP_FACT_RELATED,
+    SP_FACT_BLOCK_COUNT,
+    SP_FACT_SECTIONS = SP_FACT_BLOCK_COUNT, /* further ones; a page lists them elsewhere */
     SP_FACT_COUNT
 };
 

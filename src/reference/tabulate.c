@@ -78,7 +78,7 @@ enum sp_err sp_reference_tabulate(struct sp_writer *writer, const unsigned *code
     const struct table table = {{.writer = writer, .format = format}, codes, count};
     write_titles(&table);
     write_meanings(&table);
-    for (enum sp_fact fact = 0; fact < SP_FACT_COUNT; fact++)
+    for (enum sp_fact fact = 0; fact < SP_FACT_BLOCK_COUNT; fact++)
         write_fact(&table, fact);
     return SP_OK;
 }

@@ -24,6 +24,11 @@ static bool has_outcome(const struct verdict *verdict, int k, struct sp_span out
     return sp_span_equal(verdict->outcomes[k], outcome);
 }
 
+static bool have_one_outcome(const struct verdict *verdict)
+{
+    return sp_span_equal(verdict->outcomes[0], verdict->outcomes[1]);
+}
+
 static bool is_step(const struct verdict *verdict, int k)
 {
     return has_outcome(verdict, k, SP_SPAN("redirect")) ||
@@ -49,6 +54,8 @@ static enum sp_word because_of_one_outcome(const struct verdict *verdict)
 {
     if (has_outcome(verdict, 0, SP_SPAN("provisional")))
         return SP_WORD_because_open;
+    if (has_outcome(verdict, 0, SP_SPAN("redirect")))
+        return SP_WORD_because_redirect;
     return has_outcome(verdict, 0, SP_SPAN("success")) ? SP_WORD_because_good
                                                        : SP_WORD_because_same;
 }
@@ -56,7 +63,7 @@ static enum sp_word because_of_one_outcome(const struct verdict *verdict)
 static void find_reason(struct verdict *verdict)
 {
     const bool is_open_at_1 = has_outcome(verdict, 1, SP_SPAN("provisional"));
-    if (sp_span_equal(verdict->outcomes[0], verdict->outcomes[1])) {
+    if (have_one_outcome(verdict)) {
         verdict->because = because_of_one_outcome(verdict);
     } else if (has_outcome(verdict, 0, SP_SPAN("provisional")) || is_open_at_1) {
         verdict->because = SP_WORD_because_wait;
@@ -80,7 +87,11 @@ static void write_reason(struct sp_writer *writer, const struct verdict *verdict
     sp_word_fill(&because, sp_word(verdict->because, language), turned);
     const struct sp_span arguments[] = {verdict->numbers[0], verdict->numbers[1],
                                         sp_state_end(&because)};
-    sp_word_fill(writer, sp_word(SP_WORD_which_never, language), arguments);
+    const enum sp_word which =
+        have_one_outcome(verdict) && verdict->because != SP_WORD_because_methods
+            ? SP_WORD_which_same
+            : SP_WORD_which_never;
+    sp_word_fill(writer, sp_word(which, language), arguments);
 }
 
 /* "- 301 (Moved Permanently): send the request where the response points." */
@@ -117,7 +128,7 @@ void sp_verdict_write(struct sp_writer *writer, const struct sp_reference_code *
     if (!have_one_method(sp_span_of(codes[0]->methods), sp_span_of(codes[1]->methods)))
         verdict.because = SP_WORD_because_methods;
     write_reason(writer, &verdict, language);
-    if (sp_span_equal(verdict.outcomes[0], verdict.outcomes[1]))
+    if (have_one_outcome(&verdict))
         return;
     for (int k = 0; k < 2; k++)
         write_consequence(writer, codes[k]->code, language);
