@@ -142,7 +142,8 @@ static void end_other(struct sp_call *call, struct sp_agent_turn *turn,
     if (other == NULL)
         return;
     memset(other, 0, sizeof *other);
-    if (sp_agent_session_of_caller(other, event->message) != SP_OK)
+    const struct sp_span uri = call->targets.list[call->target].uri.text;
+    if (sp_agent_session_of_caller(other, event->message, uri) != SP_OK)
         return;
     sp_agent_session_acknowledge(other, turn, event->exchange, call->cseq);
     sp_agent_session_end(other, turn, NULL);
@@ -174,13 +175,14 @@ static void establish(struct sp_call *call, struct sp_agent_turn *turn,
     note_status(call, event->message->status);
     sp_agent_trace(turn, event,
                    is_wanted ? describe(turn, &agreed) : SP_SPAN("too late: it is ended"));
-    if (sp_agent_session_of_caller(&call->session, event->message) != SP_OK) {
-        sp_call_finish(call, turn, SP_CALL_LOST, "the 200 has no tag or no usable Contact");
+    const struct sp_span uri = call->targets.list[call->target].uri.text;
+    if (sp_agent_session_of_caller(&call->session, event->message, uri) != SP_OK) {
+        sp_call_finish(call, turn, SP_CALL_LOST, "the 200 has no tag, or too many Record-Routes");
         return;
     }
     call->give_up = SP_TIME_NEVER;
     call->state = CALL_ANSWERED;
-    call->result.uri = call->targets.list[call->target].uri.text;
+    call->result.uri = uri;
     sp_agent_session_acknowledge(&call->session, turn, event->exchange, call->cseq);
     /* RFC 4028 §7.4: the largest Min-SE is cleared once there is a dialog. */
     sp_agent_session_agree(&call->session, turn, agreed.interval_s,

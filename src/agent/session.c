@@ -25,12 +25,13 @@ static void learn_peer(struct sp_agent_session *session, const struct sp_message
     session->peer_updates = sp_message_has_token(message, SP_HEADER_ALLOW, SP_SPAN("UPDATE"));
 }
 
-enum sp_err sp_agent_session_of_caller(struct sp_agent_session *session, struct sp_message *answer)
+enum sp_err sp_agent_session_of_caller(struct sp_agent_session *session, struct sp_message *answer,
+                                       struct sp_span request_uri)
 {
     clear(session);
     session->is_caller = true;
     learn_peer(session, answer);
-    return sp_dialog_from_response(&session->dialog, answer);
+    return sp_dialog_from_response(&session->dialog, answer, request_uri);
 }
 
 enum sp_err sp_agent_session_of_callee(struct sp_agent_session *session, struct sp_message *invite,

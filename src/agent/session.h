@@ -65,9 +65,10 @@ struct sp_agent_session {
     struct sp_dialog dialog;
 };
 
-/* After a 2xx to our INVITE. */
+/* After a 2xx to our INVITE to `request_uri`. */
 SP_MUST_USE enum sp_err sp_agent_session_of_caller(struct sp_agent_session *session,
-                                                   struct sp_message *answer);
+                                                   struct sp_message *answer,
+                                                   struct sp_span request_uri);
 
 /* Before our 2xx to an INVITE. */
 SP_MUST_USE enum sp_err sp_agent_session_of_callee(struct sp_agent_session *session,

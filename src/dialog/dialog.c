@@ -22,6 +22,16 @@ static enum sp_err keep(struct sp_dialog *dialog, struct sp_span from, struct sp
     return SP_OK;
 }
 
+/* A target whose text is known to be a URI. */
+static enum sp_err set_target(struct sp_dialog *dialog, struct sp_span uri)
+{
+    if (uri.len > sizeof dialog->target_text)
+        return SP_ERR_FULL;
+    memcpy(dialog->target_text, uri.ptr, uri.len);
+    dialog->target = sp_span(dialog->target_text, uri.len);
+    return SP_OK;
+}
+
 enum sp_err sp_dialog_refresh_target(struct sp_dialog *dialog, const struct sp_message *message)
 {
     struct sp_values values;
@@ -45,9 +55,7 @@ enum sp_err sp_dialog_refresh_target(struct sp_dialog *dialog, const struct sp_m
     err = sp_writer_end(&writer, &written);
     if (err != SP_OK)
         return err;
-    memcpy(dialog->target_text, fresh, written.len);
-    dialog->target = sp_span(dialog->target_text, written.len);
-    return SP_OK;
+    return set_target(dialog, written);
 }
 
 /* The route set: Record-Route as it stands for a UAS, the other way round for a UAC. */
@@ -85,14 +93,18 @@ static enum sp_err found(struct sp_dialog *dialog, struct sp_message *message, b
     enum sp_err err = keep(dialog, sp_message_call_id(message), &dialog->call_id);
     if (err == SP_OK)
         err = keep_routes(dialog, message, is_uac);
-    if (err == SP_OK)
-        err = sp_dialog_refresh_target(dialog, message);
-    if (err == SP_OK && sp_span_is_absent(dialog->target))
-        err = SP_ERR_ABSENT;
     return err;
 }
 
-enum sp_err sp_dialog_from_response(struct sp_dialog *dialog, struct sp_message *response)
+/* The peer's Contact, which a message that founds a dialog must have (RFC 3261 §12.1). */
+static enum sp_err take_contact(struct sp_dialog *dialog, const struct sp_message *message)
+{
+    const enum sp_err err = sp_dialog_refresh_target(dialog, message);
+    return err == SP_OK && sp_span_is_absent(dialog->target) ? SP_ERR_ABSENT : err;
+}
+
+enum sp_err sp_dialog_from_response(struct sp_dialog *dialog, struct sp_message *response,
+                                    struct sp_span request_uri)
 {
     const struct sp_name_addr *from = NULL;
     const struct sp_name_addr *to = NULL;
@@ -107,6 +119,8 @@ enum sp_err sp_dialog_from_response(struct sp_dialog *dialog, struct sp_message 
     if (sp_message_to_tag(response).len == 0)
         return SP_ERR_ABSENT;
     err = found(dialog, response, true);
+    if (err == SP_OK && take_contact(dialog, response) != SP_OK)
+        err = set_target(dialog, request_uri); /* so that it can be acknowledged and ended */
     if (err == SP_OK)
         err = keep(dialog, from->text, &dialog->local);
     if (err == SP_OK)
@@ -144,6 +158,8 @@ enum sp_err sp_dialog_from_request(struct sp_dialog *dialog, struct sp_message *
         err = sp_message_to(request, &to);
     if (err == SP_OK)
         err = found(dialog, request, false);
+    if (err == SP_OK)
+        err = take_contact(dialog, request);
     if (err == SP_OK)
         err = keep_local(dialog, to->text, local_tag);
     if (err == SP_OK)

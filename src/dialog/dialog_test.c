@@ -42,6 +42,8 @@ static struct sp_message *message(struct fixture *fixture, const char *first, co
     return made;
 }
 
+static const struct sp_span called = SP_SPAN("sip:bob@192.0.2.2");
+
 static void assert_span(struct sp_span span, const char *text)
 {
     char copy[1024];
@@ -52,10 +54,10 @@ static void assert_span(struct sp_span span, const char *text)
 static void open_uac(struct fixture *fixture, const char *fields)
 {
     sp_arena_init(&fixture->arena, fixture->memory, sizeof fixture->memory);
-    assert_int_equal(
-        sp_dialog_from_response(&fixture->dialog,
-                                message(fixture, "SIP/2.0 200 OK", "INVITE", ";tag=b1", fields)),
-        SP_OK);
+    assert_int_equal(sp_dialog_from_response(
+                         &fixture->dialog,
+                         message(fixture, "SIP/2.0 200 OK", "INVITE", ";tag=b1", fields), called),
+                     SP_OK);
 }
 
 static void a_caller_turns_the_record_route_round(void **state)
@@ -154,18 +156,28 @@ static void only_a_readable_sip_contact_moves_the_target(void **state)
     }
 }
 
-static void a_dialog_needs_a_tag_and_a_contact(void **state)
+static void a_dialog_needs_a_tag(void **state)
 {
     (void)state;
     static struct fixture fixture;
     sp_arena_init(&fixture.arena, fixture.memory, sizeof fixture.memory);
-    assert_int_equal(
-        sp_dialog_from_response(&fixture.dialog, message(&fixture, "SIP/2.0 200 OK", "INVITE", "",
-                                                         "Contact: <sip:bob@192.0.2.9>\r\n")),
-        SP_ERR_ABSENT);
-    assert_int_equal(sp_dialog_from_response(&fixture.dialog, message(&fixture, "SIP/2.0 200 OK",
-                                                                      "INVITE", ";tag=b1", "")),
+    assert_int_equal(sp_dialog_from_response(&fixture.dialog,
+                                             message(&fixture, "SIP/2.0 200 OK", "INVITE", "",
+                                                     "Contact: <sip:bob@192.0.2.9>\r\n"),
+                                             called),
                      SP_ERR_ABSENT);
+}
+
+static void without_a_usable_contact_the_target_is_who_was_called(void **state)
+{
+    (void)state;
+    static const char *const contacts[] = {"", "Contact: <tel:+15550001>\r\n",
+                                           "Contact: <sip:>\r\n"};
+    for (size_t i = 0; i < sizeof contacts / sizeof contacts[0]; i++) {
+        static struct fixture fixture;
+        open_uac(&fixture, contacts[i]);
+        assert_span(fixture.dialog.target, "sip:bob@192.0.2.2");
+    }
 }
 
 static void too_many_routes_are_refused(void **state)
@@ -178,8 +190,9 @@ static void too_many_routes_are_refused(void **state)
         const size_t len = strlen(fields);
         snprintf(fields + len, sizeof fields - len, "Record-Route: <sip:p%d;lr>\r\n", i);
     }
-    assert_int_equal(sp_dialog_from_response(&fixture.dialog, message(&fixture, "SIP/2.0 200 OK",
-                                                                      "INVITE", ";tag=b1", fields)),
+    assert_int_equal(sp_dialog_from_response(
+                         &fixture.dialog,
+                         message(&fixture, "SIP/2.0 200 OK", "INVITE", ";tag=b1", fields), called),
                      SP_ERR_FULL);
 }
 
@@ -206,7 +219,8 @@ int main(void)
         cmocka_unit_test(an_ack_has_the_number_of_its_invite),
         cmocka_unit_test(a_request_with_an_old_number_is_out_of_order),
         cmocka_unit_test(only_a_readable_sip_contact_moves_the_target),
-        cmocka_unit_test(a_dialog_needs_a_tag_and_a_contact),
+        cmocka_unit_test(a_dialog_needs_a_tag),
+        cmocka_unit_test(without_a_usable_contact_the_target_is_who_was_called),
         cmocka_unit_test(too_many_routes_are_refused),
         cmocka_unit_test(both_tags_and_the_call_id_make_the_dialog),
     };

@@ -41,12 +41,15 @@ struct sp_dialog {
     char target_text[SP_DIALOG_TARGET_MAX];
 };
 
-/* From the 2xx to a request of ours (RFC 3261 §12.1.2). Errors: SP_ERR_ABSENT (no tag, no
- * Contact), SP_ERR_SYNTAX, SP_ERR_FULL. */
+/* From the 2xx to a request of ours to `request_uri` (RFC 3261 §12.1.2), which is the target when
+ * the 2xx has no Contact that can be used: it must be acknowledged and ended all the same. Errors:
+ * SP_ERR_ABSENT (no tag), SP_ERR_SYNTAX, SP_ERR_FULL. */
 SP_API SP_MUST_USE enum sp_err sp_dialog_from_response(struct sp_dialog *dialog,
-                                                       struct sp_message *response);
+                                                       struct sp_message *response,
+                                                       struct sp_span request_uri);
 
-/* From a request that we answer with `local_tag` (RFC 3261 §12.1.1). Errors: as above. */
+/* From a request that we answer with `local_tag` (RFC 3261 §12.1.1). Errors: as above, and
+ * SP_ERR_ABSENT or SP_ERR_SYNTAX for want of a Contact. */
 SP_API SP_MUST_USE enum sp_err sp_dialog_from_request(struct sp_dialog *dialog,
                                                       struct sp_message *request,
                                                       struct sp_span local_tag);
