@@ -181,19 +181,28 @@ static void put_shaft(const struct sp_ladder *ladder, struct row *row, size_t le
         put(row, i, i + 1, glyph(ladder, "─", "-"));
 }
 
+/* The time at the left: "   0.032". It stays in `octets` until the row is written. */
+static void put_stamp(struct row *row, int64_t at_ms, char *octets, size_t size)
+{
+    struct sp_writer writer;
+    struct sp_span stamp;
+    const long long ms = (long long)at_ms;
+    if (ms < 0)
+        return;
+    sp_writer_init(&writer, octets, size);
+    sp_write_format(&writer, "%*lld.%03lld", MARGIN - 6, ms / 1000, ms % 1000);
+    if (sp_writer_end(&writer, &stamp) == SP_OK)
+        put(row, 0, MARGIN - 1, stamp);
+}
+
 void sp_ladder_write_arrow(const struct sp_ladder *ladder, const struct sp_ladder_arrow *arrow,
                            struct sp_writer *writer)
 {
     struct row row;
-    char stamp_text[MARGIN + 8], buffer[SP_LADDER_WIDTH_MAX * 4];
+    char stamp[MARGIN + 8];
+    char buffer[SP_LADDER_WIDTH_MAX * 4];
     begin_row(ladder, true, &row);
-    const long long ms = arrow->at_ms < 0 ? 0 : (long long)arrow->at_ms;
-    struct sp_writer stamp_writer;
-    struct sp_span stamp;
-    sp_writer_init(&stamp_writer, stamp_text, sizeof stamp_text);
-    sp_write_format(&stamp_writer, "%*lld.%03lld", MARGIN - 6, ms / 1000, ms % 1000);
-    if (sp_writer_end(&stamp_writer, &stamp) == SP_OK)
-        put(&row, 0, MARGIN - 1, stamp);
+    put_stamp(&row, arrow->at_ms, stamp, sizeof stamp);
 
     const bool is_right = arrow->from < arrow->to;
     const size_t left = lane_column(ladder, is_right ? arrow->from : arrow->to) + 1;

@@ -44,7 +44,7 @@ struct sp_ladder {
 struct sp_ladder_arrow {
     size_t from, to; /* lanes */
     struct sp_span label;
-    int64_t at_ms; /* since the start */
+    int64_t at_ms; /* since the start; negative: no time is drawn */
     enum sp_tone tone;
 };
 

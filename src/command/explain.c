@@ -27,6 +27,7 @@ static int run(const struct sp_command_line *line)
     struct sp_subject subjects[SP_ARGUMENTS_MAX];
     if (sp_page_options_read(line, &options) != SP_OK)
         return SP_EXIT_USAGE;
+    options.format.is_ascii = sp_option_given(line, "ascii");
     if (is_short && options.is_json)
         return sp_command_misused(line, "--short and --json exclude each other");
     if (line->argument_count == 1 && strcmp(line->arguments[0], "-") == 0)
@@ -45,8 +46,11 @@ static int run(const struct sp_command_line *line)
 }
 
 static const struct sp_option options[] = {
-    SP_PAGE_OPTION_LANG, {"short", NULL, "one line for each code"},
-    SP_PAGE_OPTION_JSON, SP_PAGE_OPTION_WIDTH,
+    SP_PAGE_OPTION_LANG,
+    {"short", NULL, "one line for each code"},
+    {"ascii", NULL, "draw the ladder of the example without box characters"},
+    SP_PAGE_OPTION_JSON,
+    SP_PAGE_OPTION_WIDTH,
     {NULL, NULL, NULL},
 };
 

@@ -4,6 +4,7 @@
  */
 #include "reference/part.h"
 
+#include "reference/example.h"
 #include "reference/statement.h"
 #include "reference/text.h"
 #include "reference/word.h"
@@ -39,18 +40,6 @@ void sp_part_top(const struct sp_flow *flow, struct sp_span title, struct sp_spa
     sp_flow_paragraph(flow, opening);
 }
 
-/* The messages of an example, each below who sends it to whom. */
-static void write_example(const struct sp_flow *flow, struct sp_span example)
-{
-    struct sp_reference_message message;
-    while (sp_reference_next_message(&example, &message) == SP_OK) {
-        sp_write_octet(flow->writer, '\n');
-        const char *const end = message.to.ptr + message.to.len;
-        sp_flow_paragraph(flow, sp_span(message.from.ptr, (size_t)(end - message.from.ptr)));
-        sp_flow_text(flow, message.lines);
-    }
-}
-
 /* Nothing is broken after a 1xx or 2xx, so there is nothing to fix but things to do. */
 static struct sp_span code_heading(unsigned code, enum sp_code_section section,
                                    enum sp_language language)
@@ -68,7 +57,7 @@ void sp_part_code_section(const struct sp_flow *flow, const struct sp_reference_
     const struct sp_span text = sp_span_of(page->text[language][section]);
     sp_flow_heading(flow, code_heading(page->code, section, language));
     if (section == SP_CODE_example)
-        write_example(&inside, text);
+        sp_example_write(&inside, text);
     else
         sp_flow_text(&inside, text);
 }

@@ -57,6 +57,14 @@ counts() {
     [ "$("$signpost" "$@" | wc -l)" = "$wanted" ]
 }
 
+# draws TEXT OPTION...: the page of 422 has it.
+# shellcheck disable=SC2317
+draws() {
+    local wanted=$1
+    shift
+    "$signpost" explain 422 "$@" | grep -qF -- "$wanted"
+}
+
 # reads TEXT INPUT: it is said of this standard input.
 # shellcheck disable=SC2317,SC2059 # the input is a format
 reads() {
@@ -93,6 +101,9 @@ expect "codes by words" ends 0 codes not found --json
 expect "no code by these words" ends 1 codes zzqxj
 expect "two forms of a list" ends 2 codes --tsv --json
 expect "75 codes below the names of the columns" counts 76 codes --tsv
+expect "the example as a ladder" draws "│── INVITE ──"
+expect "the ladder without box characters" draws "|-- INVITE --" --ascii
+expect "the ladder in Korean" draws "│── INVITE ──" --lang ko
 expect "a message's own values" reads "Session-Expires of at least 1800" \
     'SIP/2.0 422 Session Interval Too Small\r\nVia: x\r\nMin-SE: 1800\r\n\r\n'
 expect "a log with time stamps" reads "before 120 seconds" \

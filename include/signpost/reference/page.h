@@ -32,6 +32,7 @@ enum {
 struct sp_reference_format {
     enum sp_language language;
     unsigned width; /* columns, at least SP_REFERENCE_WIDTH_MIN; a long word may stand out */
+    bool is_ascii;  /* no box characters in the ladder of an example */
     bool is_bold;   /* headings in bold, by the escape sequences of ECMA-48 */
 };
 

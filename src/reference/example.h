@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The example of a code: its messages as a ladder, then one by one.
+ */
+#ifndef SP_REFERENCE_EXAMPLE_H
+#define SP_REFERENCE_EXAMPLE_H
+
+#include "reference/flow.h"
+
+void sp_example_write(const struct sp_flow *flow, struct sp_span example);
+
+#endif
