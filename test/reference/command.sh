@@ -62,7 +62,7 @@ counts() {
 draws() {
     local wanted=$1
     shift
-    "$signpost" explain 422 "$@" | grep -qF -- "$wanted"
+    "$signpost" explain 422 "$@" >"$home/out" && grep -qF -- "$wanted" "$home/out"
 }
 
 # reads TEXT INPUT: it is said of this standard input.
