@@ -21,14 +21,16 @@ static struct sp_turn begin_turn(struct sp_worker *worker)
     return turn;
 }
 
-/* Lets go of the store, sets the alarm, counts, and stops when there is nothing left to wait for.
- */
+/* Lets go of the store, sends what the turn has caused (a transaction answers through the listener
+ * that it began at, wherever a retransmission lands), counts, sets the alarm, and stops when there
+ * is nothing left to wait for. */
 static void end_turn(struct sp_worker *worker, const struct sp_turn *turn)
 {
     uint64_t received = 0;
     uint64_t sent = 0;
     sp_store_reader_pause(worker->dispatch.routes); /* nothing is held over a wait */
     for (size_t i = 0; i < worker->listener_count; i++) {
+        sp_udp_flush(worker->listeners[i].udp);
         const struct sp_udp_counts counts = sp_udp_counts(worker->listeners[i].udp);
         received += counts.received;
         sent += counts.sent;
@@ -207,8 +209,6 @@ void sp_turn_alarm(void *context)
     sp_arena_reset(&worker->arena);
     while (sp_transactions_turn(worker->transactions, &turn, &actions))
         carry_out(worker, &actions);
-    for (size_t i = 0; i < worker->listener_count; i++)
-        sp_udp_flush(worker->listeners[i].udp);
     end_turn(worker, &turn);
 }
 
@@ -221,7 +221,6 @@ void sp_turn_letter(struct sp_worker *worker, const struct sp_letter *letter, st
     };
     const struct sp_turn turn = begin_turn(worker);
     take_datagram(worker, letter->listener, &datagram, &turn);
-    sp_udp_flush(worker->listeners[letter->listener].udp);
     end_turn(worker, &turn);
 }
 

@@ -54,6 +54,15 @@ static struct sp_config *read_config(const char *text)
     return config;
 }
 
+/* The address of a listener, all of which are on loopback. */
+static struct sockaddr_in listener_at(const struct fixture *fixture, size_t at)
+{
+    const struct sp_address *const address = &fixture->config->listeners[at];
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(address->port)};
+    memcpy(&to.sin_addr, address->ip, sizeof to.sin_addr);
+    return to;
+}
+
 static void start(struct fixture *fixture, const char *configuration)
 {
     const struct sp_store_options options = {.mode = SP_STORE_WRITE};
@@ -74,19 +83,19 @@ static void start(struct fixture *fixture, const char *configuration)
     for (size_t i = 0; i < WORKERS; i++)
         assert_int_equal(pthread_create(&fixture->threads[i], NULL, run, fixture->workers[i]), 0);
     fixture->fd = socket(AF_INET, SOCK_DGRAM, 0);
-    const struct sockaddr_in to = {
-        .sin_family = AF_INET,
-        .sin_port = htons(fixture->config->listeners[0].port),
-        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-    };
+    const struct sockaddr_in to = listener_at(fixture, 0);
     assert_int_equal(connect(fixture->fd, (const struct sockaddr *)&to, sizeof to), 0);
 }
 
 /* Waits for the threads, which have been told to end. */
-static void finish(struct fixture *fixture)
+static void join(struct fixture *fixture)
 {
     for (size_t i = 0; i < WORKERS; i++)
         assert_int_equal(pthread_join(fixture->threads[i], NULL), 0);
+}
+
+static void clear(struct fixture *fixture)
+{
     for (size_t i = 0; i < WORKERS; i++)
         sp_worker_free(&fixture->workers[i]);
     sp_store_close(&fixture->shared.store);
@@ -94,8 +103,16 @@ static void finish(struct fixture *fixture)
     assert_int_equal(close(fixture->fd), 0);
 }
 
-static void send_request(const struct fixture *fixture, const char *method, unsigned number)
+static void finish(struct fixture *fixture)
 {
+    join(fixture);
+    clear(fixture);
+}
+
+static void send_request_to(const struct fixture *fixture, size_t listener, const char *method,
+                            unsigned number)
+{
+    const struct sockaddr_in to = listener_at(fixture, listener);
     char text[512];
     const int len = snprintf(text, sizeof text,
                              "%s sip:a@example.com SIP/2.0\r\n"
@@ -105,7 +122,13 @@ static void send_request(const struct fixture *fixture, const char *method, unsi
                              "Call-ID: %u@example.net\r\n"
                              "CSeq: 1 %s\r\n\r\n",
                              method, number, number, method);
-    assert_int_equal(send(fixture->fd, text, (size_t)len, 0), len);
+    assert_int_equal(
+        sendto(fixture->fd, text, (size_t)len, 0, (const struct sockaddr *)&to, sizeof to), len);
+}
+
+static void send_request(const struct fixture *fixture, const char *method, unsigned number)
+{
+    send_request_to(fixture, 0, method, number);
 }
 
 /* Takes one answer, and whose it is; its status, 0 when none comes. */
@@ -196,6 +219,36 @@ static void every_request_is_answered_once_by_the_owner_of_its_call(void **state
     finish(&fixture);
 }
 
+static void a_request_that_comes_again_elsewhere_is_answered_where_it_came_first(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    unsigned number = REQUESTS;
+    start(&fixture, "listen = { \"udp:127.0.0.1:0\", \"udp:127.0.0.2:0\" }\n"
+                    "redirect-state = transaction\n"
+                    "domain \"example.com\" { role = redirect }");
+    send_request(&fixture, "OPTIONS", 1);
+    assert_int_equal(take_answer(&fixture, &number), 404);
+    send_request_to(&fixture, 1, "OPTIONS", 1);
+    assert_int_equal(take_answer(&fixture, &number), 404);
+    tell_all(&fixture, sp_worker_stop);
+    finish(&fixture);
+}
+
+static void what_has_been_sent_is_counted(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    unsigned number = REQUESTS;
+    start(&fixture, "listen = { \"udp:127.0.0.1:0\" } domain \"example.com\" { role = redirect }");
+    send_request(&fixture, "OPTIONS", 1);
+    assert_int_equal(take_answer(&fixture, &number), 404);
+    tell_all(&fixture, sp_worker_stop);
+    join(&fixture);
+    assert_int_equal(counted(&fixture, SP_METRIC_DATAGRAMS_SENT), 1);
+    clear(&fixture);
+}
+
 static void a_new_configuration_holds_for_all(void **state)
 {
     (void)state;
@@ -216,6 +269,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_request_is_answered_once_without_memory),
         cmocka_unit_test(every_request_is_answered_once_by_the_owner_of_its_call),
+        cmocka_unit_test(a_request_that_comes_again_elsewhere_is_answered_where_it_came_first),
+        cmocka_unit_test(what_has_been_sent_is_counted),
         cmocka_unit_test(a_new_configuration_holds_for_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
