@@ -49,10 +49,20 @@ static const struct phrase phrases[] = {
 #define PHRASE(code, text) {code, text},
     SP_STATUS_TABLE(PHRASE)};
 
-static const struct phrase phrases_ko[] = {SP_PHRASE_KO_TABLE(PHRASE)};
-
-static const struct phrase outcomes[] = {SP_OUTCOME_TABLE(PHRASE)
+static const struct phrase phrases_ko[] = {SP_PHRASE_KO_TABLE(PHRASE)
 #undef PHRASE
+};
+
+static const struct phrase outcomes[] = {
+#define OUTCOME(code, outcome, standing) {code, outcome},
+    SP_OUTCOME_TABLE(OUTCOME)
+#undef OUTCOME
+};
+
+static const struct phrase standings[] = {
+#define STANDING(code, outcome, standing) {code, standing},
+    SP_OUTCOME_TABLE(STANDING)
+#undef STANDING
 };
 
 static const uint16_t years[][2] = {
@@ -120,6 +130,11 @@ const char *sp_reference_outcome(unsigned code)
     const char *const outcome = find_phrase(outcomes, code);
     const unsigned treated_as = sp_reference_treated_as(code);
     return outcome != NULL ? outcome : find_phrase(outcomes, treated_as);
+}
+
+const char *sp_reference_standing(unsigned code)
+{
+    return find_phrase(standings, code);
 }
 
 unsigned sp_reference_year(unsigned rfc)

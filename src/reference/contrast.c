@@ -19,11 +19,12 @@ static const struct contrast {
     {                                                                                              \
         SP_FACT_##fact, SP_WORD_two_##name, SP_WORD_both_##name, SP_WORD_##none                    \
     }
-    CONTRAST(OUTCOME, outcome, none), CONTRAST(SENDERS, senders, none),
-    CONTRAST(METHODS, methods, none), CONTRAST(HEADERS, headers, none_headers),
-    CONTRAST(RETRY, retry, none),     CONTRAST(ENDS, ends, none),
-    CONTRAST(Q850, q850, none_q850),  CONTRAST(DEFINED, defined, none),
-    CONTRAST(RELATED, related, none), CONTRAST(SECTIONS, sections, none),
+    CONTRAST(OUTCOME, outcome, none),   CONTRAST(SENDERS, senders, none),
+    CONTRAST(METHODS, methods, none),   CONTRAST(HEADERS, headers, none_headers),
+    CONTRAST(RETRY, retry, none),       CONTRAST(ENDS, ends, none),
+    CONTRAST(Q850, q850, none_q850),    CONTRAST(DEFINED, defined, none),
+    CONTRAST(RELATED, related, none),   CONTRAST(SECTIONS, sections, none),
+    CONTRAST(STANDING, standing, none),
 #undef CONTRAST
 };
 

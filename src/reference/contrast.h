@@ -12,7 +12,7 @@
 #include "signpost/reference/code.h"
 
 enum {
-    SP_CONTRAST_FACTS = 10,
+    SP_CONTRAST_FACTS = 11,
     SP_CONTRAST_COUNT = 2 * SP_CONTRAST_FACTS /* first the differences, then what is common */
 };
 

@@ -147,6 +147,12 @@ static void write_outcome(struct sp_writer *writer, const struct sp_reference_co
     sp_write_span(writer, sp_word_for(sp_span_of(sp_reference_outcome(page->code)), language));
 }
 
+static void write_standing(struct sp_writer *writer, const struct sp_reference_code *page,
+                           enum sp_language language)
+{
+    sp_write_span(writer, sp_word_for(sp_span_of(sp_reference_standing(page->code)), language));
+}
+
 static const struct fact facts[SP_FACT_COUNT] = {
     [SP_FACT_CLASS] = {SP_WORD_class, write_class},
     [SP_FACT_OUTCOME] = {SP_WORD_outcome, write_outcome},
@@ -157,6 +163,7 @@ static const struct fact facts[SP_FACT_COUNT] = {
     [SP_FACT_ENDS] = {SP_WORD_ends, write_ends},
     [SP_FACT_Q850] = {SP_WORD_q850, write_q850},
     [SP_FACT_DEFINED] = {SP_WORD_defined, write_defined},
+    [SP_FACT_STANDING] = {SP_WORD_standing, write_standing},
     [SP_FACT_RELATED] = {SP_WORD_related, write_related},
     [SP_FACT_SECTIONS] = {SP_WORD_more, write_sections},
 };

@@ -19,6 +19,7 @@ enum sp_fact {
     SP_FACT_ENDS,
     SP_FACT_Q850,
     SP_FACT_DEFINED,
+    SP_FACT_STANDING,
     SP_FACT_RELATED,
     SP_FACT_BLOCK_COUNT,
     SP_FACT_SECTIONS = SP_FACT_BLOCK_COUNT, /* further ones; a page lists them elsewhere */

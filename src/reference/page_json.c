@@ -103,6 +103,7 @@ static void write_facts(struct sp_json *json, const struct sp_reference_code *pa
 {
     sp_json_open(json, "facts", '{');
     sp_json_text(json, "outcome", sp_span_of(sp_reference_outcome(page->code)));
+    sp_json_text(json, "standing", sp_span_of(sp_reference_standing(page->code)));
     write_words(json, "senders", page->senders);
     write_words(json, "methods", page->methods);
     write_words(json, "must", page->must);

@@ -77,10 +77,13 @@ static bool begins(struct sp_span text, struct sp_span word)
     return sp_span_equal_nocase(sp_span_first(text, word.len), word);
 }
 
-/* Whether `word` stands in `text`; at the beginning of a word when that is wanted. */
+/* Whether `word`, in small letters, stands in `text`; at the beginning of a word when that is
+ * wanted. */
 static bool stands_in(struct sp_span text, struct sp_span word, bool wants_begin)
 {
     for (size_t i = 0; i + word.len <= text.len; i++) {
+        if (sp_ascii_lower(text.ptr[i]) != word.ptr[0])
+            continue; /* most octets */
         const bool is_begin = i == 0 || !is_word_octet(text.ptr[i - 1]);
         if ((is_begin || !wants_begin) && begins(sp_span_after(text, i), word))
             return true;

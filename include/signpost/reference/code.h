@@ -96,6 +96,9 @@ SP_API const char *sp_reference_seen_as(unsigned code);
  */
 SP_API const char *sp_reference_outcome(unsigned code);
 
+/* How a registered code stands with IANA: "active", "deprecated" or "reserved"; NULL for others. */
+SP_API const char *sp_reference_standing(unsigned code);
+
 /* The year of an RFC that defines a code; 0 for others. */
 SP_API unsigned sp_reference_year(unsigned rfc);
 
