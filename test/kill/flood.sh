@@ -12,6 +12,7 @@ readonly DATAGRAMS=${DATAGRAMS:-100000}
 readonly GROWTH_KB_MAX=2048
 readonly LOG_KB_MAX=4096
 
+workers=1 # or a probe could overtake what was sent before it
 configure
 rows 1000 new.example.net >"$home/rows.csv"
 import "$home/rows.csv" || fail "the import" "$home/import.log"

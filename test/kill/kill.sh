@@ -16,14 +16,15 @@ rows() {
     }'
 }
 
-# configure: writes $home/signpost.conf for a store in $store and a server on $server_port.
+# configure: writes $home/signpost.conf for a store in $store and a server on $server_port, with
+# $workers workers (2).
 configure() {
     store=lmdb:$home/store
     [ -n "${server_port:-}" ] || take_port server_port
     cat >"$home/signpost.conf" <<END
 listen  = { "udp:127.0.0.1:$server_port" }
 store   = "$store"
-workers = ${WORKERS:-1}
+workers = ${workers:-2}
 domain "example.com" { role = redirect }
 END
 }
