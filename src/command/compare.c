@@ -5,14 +5,14 @@
 #include "command/commands.h"
 #include "command/page_options.h"
 
-/* One of the codes has no page, or stands there twice: says which. */
+/* One of the codes is not registered: says which. */
 static int refuse(const struct sp_command_line *line, const unsigned *codes, unsigned count)
 {
     for (unsigned k = 0; k < count; k++)
         if (sp_reference_find(codes[k]) == NULL)
             return sp_command_refuse(line,
-                                     "%u has no page to compare; `signpost explain %u` says what "
-                                     "is known of it",
+                                     "%u is not registered, so there is nothing to compare; "
+                                     "`signpost explain %u` says what is known of it",
                                      codes[k], codes[k]);
     return sp_command_refuse(line, "the codes cannot be compared");
 }

@@ -83,6 +83,7 @@ enum {
 };
 
 _Static_assert(CODE_COUNT == TEXT_COUNT, "each data/code/CODE.txt needs a row in data/code.tsv");
+_Static_assert(CODE_COUNT == PHRASE_COUNT, "each registered code needs its page in data/code");
 _Static_assert(PHRASE_COUNT == sizeof phrases_ko / sizeof phrases_ko[0],
                "data/status.tsv and data/phrase_ko.tsv hold the same codes");
 _Static_assert(PHRASE_COUNT == sizeof outcomes / sizeof outcomes[0],

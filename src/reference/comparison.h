@@ -22,7 +22,8 @@ struct sp_comparison {
     struct sp_span rest; /* of the hand-written ones */
 };
 
-/* Errors: SP_ERR_ABSENT (one of the two has no page), SP_ERR_DUPLICATE (they are the same). */
+/* Errors: SP_ERR_ABSENT (one of the two is not registered), SP_ERR_DUPLICATE (they are the same).
+ */
 SP_MUST_USE enum sp_err sp_comparison_init(struct sp_comparison *comparison, unsigned a, unsigned b,
                                            enum sp_language language);
 

@@ -103,11 +103,9 @@ enum sp_err sp_reference_explain_short(struct sp_writer *writer, unsigned code,
     const struct sp_reference_code *const page = sp_reference_find(code);
     if (page == NULL) {
         sp_state_class_is(writer, code, sp_state_end(&name), language);
-        if (sp_reference_phrase(code, language) == NULL) {
-            const struct sp_span number = sp_state_end(&name);
-            sp_write_octet(writer, ' ');
-            sp_word_fill(writer, sp_word(SP_WORD_unregistered, language), &number);
-        }
+        const struct sp_span number = sp_state_end(&name);
+        sp_write_octet(writer, ' ');
+        sp_word_fill(writer, sp_word(SP_WORD_unregistered, language), &number);
     } else {
         /* A summary begins with its code, which takes the phrase behind it here. */
         sp_write_span(writer, sp_state_end(&name));

@@ -125,7 +125,6 @@ const char *sp_reference_seen_as(unsigned code)
 void sp_state_opening(struct sp_writer *writer, unsigned code, enum sp_language language)
 {
     const struct sp_reference_code *const page = sp_reference_find(code);
-    const bool is_registered = sp_reference_phrase(code, SP_LANGUAGE_EN) != NULL;
     char octets[4];
     struct sp_writer number;
     sp_writer_init(&number, octets, sizeof octets);
@@ -138,8 +137,7 @@ void sp_state_opening(struct sp_writer *writer, unsigned code, enum sp_language 
         sp_write_text(writer, page->text[language][SP_CODE_summary]);
         return;
     }
-    sp_word_fill(
-        writer, sp_word(is_registered ? SP_WORD_unwritten : SP_WORD_unregistered, language), &name);
+    sp_word_fill(writer, sp_word(SP_WORD_unregistered, language), &name);
     write_stranger(writer, code, name, language);
     write_treated_as(writer, code, name, language);
 }

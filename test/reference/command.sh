@@ -117,7 +117,7 @@ expect "two forms at once" ends 2 explain 301 --short --json
 expect "a width out of range" ends 2 explain 301 --width 39
 expect "two codes" ends 0 compare 422 301
 expect "the same code twice" ends 2 compare 301 301
-expect "a code without a page to compare" ends 1 compare 301 299
+expect "a code to compare that is not registered" ends 1 compare 301 299
 expect "a code twice among three" ends 2 compare 422 301 422
 expect "one code to compare" ends 2 compare 301
 

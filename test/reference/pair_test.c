@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Each two codes that have a page, in both orders and languages: that the page of the two is whole
+ * Each two registered codes, in both orders and languages: that the page of the two is whole
  * and reads well.
  */
 #include <setjmp.h>
@@ -19,6 +19,7 @@
 enum {
     WIDTH = 80,
     DIFFERENCES_MIN = 5,
+    CODES = 75,
 };
 
 struct pair {
@@ -133,6 +134,8 @@ static void says_enough(const struct pair *pair)
 static void every_two_codes_have_a_page_that_reads_well(void **state)
 {
     (void)state;
+    assert_non_null(sp_reference_at(CODES - 1));
+    assert_null(sp_reference_at(CODES));
     for_each_pair(page_reads_well);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the response codes mean: the registered phrases, the six classes, and for each code that has
- * a page its facts (data/code.tsv) and its texts in every language (data/code/CODE.txt). All of it
- * is compiled in, static and read-only.
+ * What the response codes mean: the six classes, and for each registered code its phrases, its
+ * facts (data/code.tsv) and its texts in every language (data/code/CODE.txt). All of it is compiled
+ * in, static and read-only.
  *
  * Text is UTF-8. A line of a text is a paragraph, an item of a list ("- ...") or a kept line, which
  * begins with four spaces. Lists of facts are words parted by single spaces; "-" is nothing.
@@ -73,10 +73,10 @@ struct sp_reference_class {
     const char *meaning[SP_LANGUAGE_COUNT]; /* a clause in English, sentences in Korean */
 };
 
-/* The facts and texts of a code; NULL when it has no page. */
+/* The facts and texts of a code; NULL when it is not registered. */
 SP_API const struct sp_reference_code *sp_reference_find(unsigned code);
 
-/* The k-th code that has a page, from 0; NULL behind the last. */
+/* The k-th registered code, from 0; NULL behind the last. */
 SP_API const struct sp_reference_code *sp_reference_at(unsigned k);
 
 /* What is written about two codes, given in either order; NULL when nothing is. */

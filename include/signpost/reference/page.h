@@ -36,9 +36,8 @@ struct sp_reference_format {
     bool is_bold;   /* headings in bold, by the escape sequences of ECMA-48 */
 };
 
-/* The whole page of a code; of one that is registered but has no page yet, and of one that is not
- * registered, what its class says. What does not fit is the writer's error.
- * Errors: SP_ERR_RANGE (outside 100..699; nothing is written). */
+/* The whole page of a code; of one that is not registered, what its class says. What does not fit
+ * is the writer's error. Errors: SP_ERR_RANGE (outside 100..699; nothing is written). */
 SP_API SP_MUST_USE enum sp_err sp_reference_explain(struct sp_writer *writer, unsigned code,
                                                     const struct sp_reference_format *format);
 
@@ -49,8 +48,8 @@ SP_API SP_MUST_USE enum sp_err sp_reference_explain_short(struct sp_writer *writ
 SP_API SP_MUST_USE enum sp_err sp_reference_explain_json(struct sp_writer *writer, unsigned code,
                                                          enum sp_language language);
 
-/* Two codes beside each other, in the order given. Errors: SP_ERR_ABSENT (one of the two has no
- * page), SP_ERR_DUPLICATE (they are the same); nothing is written then. */
+/* Two codes beside each other, in the order given. Errors: SP_ERR_ABSENT (one of the two is
+ * not registered), SP_ERR_DUPLICATE (they are the same); nothing is written then. */
 SP_API SP_MUST_USE enum sp_err sp_reference_compare(struct sp_writer *writer, unsigned a,
                                                     unsigned b,
                                                     const struct sp_reference_format *format);
@@ -59,7 +58,8 @@ SP_API SP_MUST_USE enum sp_err sp_reference_compare_json(struct sp_writer *write
                                                          unsigned b, enum sp_language language);
 
 /* Some codes, fact by fact: below each fact a line for each code, in the order given. `count` is 2
- * to SP_REFERENCE_TABLE_MAX. Errors: SP_ERR_ABSENT (one of them has no page; nothing is written).
+ * to SP_REFERENCE_TABLE_MAX. Errors: SP_ERR_ABSENT (one of them is not registered; nothing is
+ * written).
  */
 SP_API SP_MUST_USE enum sp_err sp_reference_tabulate(struct sp_writer *writer,
                                                      const unsigned *codes, unsigned count,
