@@ -51,17 +51,23 @@ static void drain(struct sp_agent_host *host)
     host->queue_count = 0;
 }
 
+/* Until all that has happened is dealt with and on its way: what can't be sent happens, too. */
+static void settle(struct sp_agent_host *host)
+{
+    do {
+        drain(host);
+        sp_udp_flush(host->udp);
+    } while (host->queue_count > 0);
+}
+
 void sp_agent_host_end_turn(struct sp_agent_host *host)
 {
-    drain(host);
-    sp_udp_flush(host->udp);
-    drain(host); /* what the flush could not send */
+    settle(host);
     if (host->agent != NULL && !host->is_ending && host->agent->has_enough != NULL &&
         host->agent->has_enough(host->agent->self)) {
         host->is_ending = true;
         step(host, &(struct sp_agent_event){.kind = SP_AGENT_END});
-        drain(host);
-        sp_udp_flush(host->udp);
+        settle(host);
     }
     host->is_in_turn = false;
     const sp_time due = sp_transactions_due(host->transactions);
