@@ -15,6 +15,15 @@ static const struct range combining[] = {
     {0x0300, 0x036f}, {0x1160, 0x11ff}, {0x200b, 0x200f}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f},
 };
 
+/* C0, DEL and C1 (U+009B begins a command to many terminals), line ends, and what turns the
+ * direction of the text behind it. */
+static const struct range controls[] = {
+    {0x0000, 0x001f},
+    {0x007f, 0x009f},
+    {0x2028, 0x202e},
+    {0x2066, 0x2069},
+};
+
 static const struct range wide[] = {
     {0x1100, 0x115f}, {0x2e80, 0x303e},   {0x3041, 0xa4cf},   {0xa960, 0xa97f},
     {0xac00, 0xd7a3}, {0xf900, 0xfaff},   {0xfe30, 0xfe6f},   {0xff00, 0xff60},
@@ -70,7 +79,8 @@ struct sp_span sp_columns_next(struct sp_span *rest, unsigned *columns)
     uint32_t character;
     const struct sp_span taken = sp_span_first(*rest, decode(*rest, &character));
     *rest = sp_span_after(*rest, taken.len);
-    if (is_in(character, combining, sizeof combining / sizeof combining[0]))
+    if (is_in(character, combining, sizeof combining / sizeof combining[0]) ||
+        is_in(character, controls, sizeof controls / sizeof controls[0]))
         return taken;
     *columns = is_in(character, wide, sizeof wide / sizeof wide[0]) ? 2 : 1;
     return taken;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * How many columns UTF-8 text takes on a terminal: Hangul, kana and Chinese characters two, marks
- * that combine none, all others one. An octet that is no UTF-8 counts as one character.
+ * that combine and controls none, all others one. An octet that is no UTF-8 counts as one
+ * character.
  */
 #ifndef SP_BASE_COLUMNS_H
 #define SP_BASE_COLUMNS_H

@@ -14,8 +14,22 @@ static void characters_take_their_columns(void **state)
         const char *text;
         size_t columns;
     } cases[] = {
-        {"", 0},        {"INVITE", 6}, {"통화중", 6},   {"422 세션", 8}, {"é", 1},
-        {"e\u0301", 1}, {"│──►", 4},   {"\xff\xfe", 2}, {"\xea\xb0", 2}, {"가\xea", 3},
+        {"", 0},
+        {"INVITE", 6},
+        {"통화중", 6},
+        {"422 세션", 8},
+        {"é", 1},
+        {"e\u0301", 1},
+        {"│──►", 4},
+        {"\xff\xfe", 2},
+        {"\xea\xb0", 2},
+        {"가\xea", 3},
+        {"a\x1b\x7f", 1},
+        {"\xc2\x9b"
+         "31m",
+         3},
+        {"\xe2\x80\xae", 0},
+        {"\xe2\x81\xa6", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_int_equal(sp_columns(sp_span_of(cases[i].text)), cases[i].columns);

@@ -115,6 +115,29 @@ static void a_label_that_does_not_fit_is_cut_with_a_sign(void **state)
     assert_null(strstr(paper.text, "Small"));
 }
 
+static void what_a_peer_writes_gives_the_terminal_no_command(void **state)
+{
+    (void)state;
+    struct sp_ladder ladder;
+    struct paper paper;
+    bool is_new;
+    sp_ladder_init(&ladder, 56, true, false);
+    (void)sp_ladder_lane(&ladder, SP_SPAN("a"), &is_new);
+    (void)sp_ladder_lane(&ladder, SP_SPAN("b"), &is_new);
+    begin(&paper);
+    const struct sp_ladder_arrow arrow = {1, 0,
+                                          SP_SPAN("486 \xc2\x9b"
+                                                  "2J\x1b[m \xe2\x80\xae"),
+                                          0, SP_TONE_PLAIN};
+    sp_ladder_write_arrow(&ladder, &arrow, &paper.writer);
+    sp_ladder_write_note(&ladder,
+                         SP_SPAN("\xc2\x9b"
+                                 "2J \xe2\x81\xa6 it"),
+                         &paper.writer);
+    assert_null(strpbrk(paper.text, "\x1b\x9b\xe2"));
+    assert_non_null(strstr(paper.text, "486 2J[m"));
+}
+
 static void colour_is_written_only_when_asked_for(void **state)
 {
     (void)state;
@@ -136,6 +159,7 @@ int main(void)
         cmocka_unit_test(a_party_too_many_shares_the_last_lane),
         cmocka_unit_test(no_line_is_wider_than_the_paper),
         cmocka_unit_test(a_label_that_does_not_fit_is_cut_with_a_sign),
+        cmocka_unit_test(what_a_peer_writes_gives_the_terminal_no_command),
         cmocka_unit_test(colour_is_written_only_when_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
