@@ -54,6 +54,8 @@ static void send_for_transaction(struct sp_agent_host *host, const struct sp_txn
     for (size_t i = 0; i < follow.count; i++) {
         if (follow.list[i].kind == SP_TXN_UNREACHABLE)
             tell_unreachable(host, (uint32_t)follow.list[i].user);
+        if (follow.list[i].kind == SP_TXN_ENDED)
+            forget_open(host, action->id);
     }
 }
 
