@@ -7,6 +7,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -69,6 +70,39 @@ static void header_fields_of_codes_are_explained(void **state)
         are_explained(page->code, page->must);
         are_explained(page->code, page->should);
         are_explained(page->code, page->may);
+    }
+}
+
+/* Whether the cause of "to:23" says that it comes from this code, and that of "from:22" that it
+ * goes to it. 31 is what all codes become that RFC 3398 does not list. */
+static bool cause_agrees(unsigned code, struct sp_span word)
+{
+    const bool is_to = sp_span_has_prefix(word, SP_SPAN("to:"));
+    const struct sp_span number = sp_span_after(word, sp_span_find(word, ':') + 1);
+    const struct sp_reference_term *const cause = sp_reference_find_term(SP_TERM_CAUSE, number);
+    char octets[16];
+    struct sp_writer wanted;
+    sp_writer_init(&wanted, octets, sizeof octets);
+    sp_write_format(&wanted, is_to ? "from:%u" : "to:%u", code);
+    struct sp_span list = sp_span_of(cause != NULL ? cause->codes : "");
+    struct sp_span other;
+    while (sp_text_next_word(&list, &other))
+        if (sp_span_equal(other, sp_span(octets, wanted.len)))
+            return true;
+    return is_to && sp_span_equal(number, SP_SPAN("31"));
+}
+
+static void causes_and_codes_agree(void **state)
+{
+    (void)state;
+    const struct sp_reference_code *page;
+    for (unsigned k = 0; (page = sp_reference_at(k)) != NULL; k++) {
+        struct sp_span list = sp_span_of(page->q850);
+        struct sp_span word;
+        while (sp_text_next_word(&list, &word))
+            if (!cause_agrees(page->code, word))
+                fail_msg("%u: the cause of %.*s does not say so", page->code, (int)word.len,
+                         word.ptr);
     }
 }
 
@@ -155,6 +189,7 @@ int main(void)
         cmocka_unit_test(every_kind_is_whole),
         cmocka_unit_test(what_the_parser_knows_is_explained),
         cmocka_unit_test(header_fields_of_codes_are_explained),
+        cmocka_unit_test(causes_and_codes_agree),
         cmocka_unit_test(every_term_has_a_page_that_reads_well),
         cmocka_unit_test(values_fill_the_advice),
     };
