@@ -42,6 +42,7 @@ struct sp_server {
     struct sp_alarm *alarm;     /* when draining takes too long */
     struct sp_signal *signals[3];
     struct sp_local_server *control;
+    struct sp_log_stderr out; /* where all logs go */
     struct sp_log log;
     sp_time started;
     struct sp_worker_shared shared;
@@ -183,12 +184,18 @@ enum sp_err sp_server_new(const char *path, struct sp_problems *problems,
     struct sp_server *made = calloc(1, sizeof *made);
     if (made == NULL)
         return SP_ERR_MEMORY;
-    enum sp_err err = read_config(made, path, problems);
+    enum sp_err err = sp_log_stderr_init(&made->out);
+    if (err != SP_OK) {
+        free(made);
+        return err;
+    }
+    err = read_config(made, path, problems);
     if (err != SP_OK)
         goto out;
-    sp_log_init(&made->log, made->config->log, sp_log_to_stderr, NULL);
+    sp_log_init(&made->log, made->config->log, sp_log_to_stderr, &made->out);
     made->started = sp_clock_now();
     made->shared.sink = sp_log_to_stderr;
+    made->shared.sink_context = &made->out;
     made->shared.count = worker_count(made->config);
     made->shared.workers = made->workers;
     err = make_parts(made);
@@ -224,6 +231,7 @@ void sp_server_free(struct sp_server **server)
     sp_loop_free(&gone->loop);
     sp_store_close(&gone->store);
     sp_config_release(&gone->config);
+    sp_log_stderr_fini(&gone->out);
     free(gone);
     *server = NULL;
 }
