@@ -59,6 +59,10 @@ static void errors_say_the_line_what_is_wrong_and_what_is_allowed(void **state)
          "f:1: listen can't be '127.0.0.1'; write udp:ADDRESS:PORT, IPv6 in brackets\n"
          "f:1: listen can't be 'udp:example.com:5060'; write udp:ADDRESS:PORT, IPv6 in brackets\n"
          "f:1: listen can't be 'udp:127.0.0.1:70000'; write udp:ADDRESS:PORT, IPv6 in brackets\n"},
+        {"listen = { \"udp:224.0.1.75\", \"udp:0.0.0.0\", \"udp:[ff02::1]\", \"udp:127.0.0.1:0\" "
+         "}\n",
+         "f:1: listen can't be 'udp:224.0.1.75'; write udp:ADDRESS:PORT, IPv6 in brackets\n"
+         "f:1: listen can't be 'udp:[ff02::1]'; write udp:ADDRESS:PORT, IPv6 in brackets\n"},
         {"listen = { \"udp:127.0.0.1:5060\", \"udp:127.0.0.1\" }\n",
          "f:1: listen has 'udp:127.0.0.1' twice\n"},
         {"store = \"redis:127.0.0.1:6379\"\n",

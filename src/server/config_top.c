@@ -5,6 +5,13 @@
 #include "base/ascii.h"
 #include "server/config_value.h"
 
+/* Whether somebody may be answered from there: not a multicast or broadcast address. */
+static bool is_listenable(struct sp_address address)
+{
+    address.port = 1; /* which one does not matter here */
+    return sp_address_is_any(&address) || sp_address_is_sendable(&address);
+}
+
 void sp_take_listen(struct sp_config_reading *reading, enum sp_config_key key, struct sp_span value)
 {
     static const char *const later[] = {"tcp:", "tls:", "ws:", "wss:"};
@@ -18,7 +25,8 @@ void sp_take_listen(struct sp_config_reading *reading, enum sp_config_key key, s
     }
     struct sp_address address;
     if (!sp_span_has_prefix(value, SP_SPAN("udp:")) ||
-        sp_address_parse(sp_span_after(value, 4), 5060, &address) != SP_OK) {
+        sp_address_parse(sp_span_after(value, 4), 5060, &address) != SP_OK ||
+        !is_listenable(address)) {
         sp_value_refuse(reading, key, value);
         return;
     }
