@@ -96,7 +96,11 @@ struct answer_call *sp_answer_open(struct sp_answer *answer, struct sp_agent_tur
     char tag[SP_AGENT_TOKEN];
     const struct sp_span new_tag = sp_agent_token(&answer->self, tag);
     struct answer_call *call = NULL;
-    if (!answer->is_ending && event->message->octets.len <= sizeof call->invite)
+    if (answer->ring > 0 && event->message->octets.len > sizeof call->invite) {
+        sp_agent_answer(turn, event, 513, new_tag);
+        return NULL;
+    }
+    if (!answer->is_ending)
         call = sp_slab_take(answer->slab);
     if (call == NULL) {
         answer->counters.full++;

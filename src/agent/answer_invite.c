@@ -98,7 +98,7 @@ static void accept(struct sp_answer *answer, struct sp_agent_turn *turn, struct 
     call->is_ringing = false;
     sp_agent_session_accept(&call->session, turn, event, answer->code, &call->verdict);
     if (call->session.accept.len == 0)
-        call->session.state = SP_SESSION_OVER; /* 488 or 500 instead */
+        call->session.state = SP_SESSION_OVER; /* 488 or 513 instead */
 }
 
 void sp_answer_finish(struct sp_answer *answer, struct sp_agent_turn *turn,
@@ -140,7 +140,9 @@ static void ring(struct sp_answer *answer, struct sp_agent_turn *turn, struct an
     sp_agent_answer_begin(turn, &writer, event, 180, call->session.dialog.local_tag);
     sp_agent_write_routes(&writer, event->message);
     sp_write_field(&writer, SP_HEADER_CONTACT, answer->self.contact);
-    sp_agent_answer_end(turn, &writer, event, sp_span_absent(), sp_span_absent());
+    if (sp_span_is_absent(
+            sp_agent_answer_end(turn, &writer, event, sp_span_absent(), sp_span_absent())))
+        call->session.state = SP_SESSION_OVER; /* 513 instead */
 }
 
 void sp_answer_invite(struct sp_answer *answer, struct sp_agent_turn *turn,

@@ -95,10 +95,8 @@ void sp_agent_session_accept(struct sp_agent_session *session, struct sp_agent_t
     sp_agent_write_self(turn, &writer, session->supports_timer);
     sp_agent_write_verdict(&writer, verdict);
     const struct sp_span octets = sp_agent_answer_end(turn, &writer, event, body, sp_span_absent());
-    if (sp_span_is_absent(octets)) {
-        sp_agent_answer(turn, event, 500, session->dialog.local_tag);
+    if (sp_span_is_absent(octets))
         return;
-    }
     memcpy(session->accept.octets, octets.ptr, octets.len);
     session->accept.len = octets.len;
     session->accept.transaction = event->transaction;

@@ -156,10 +156,9 @@ void sp_agent_send_ack(struct sp_agent_turn *turn, struct sp_span octets,
     sp_agent_trace_sent(turn, octets, destination, sp_span_absent());
 }
 
-void sp_agent_answer_begin(struct sp_agent_turn *turn, struct sp_writer *writer,
-                           const struct sp_agent_event *event, uint16_t status, struct sp_span tag)
+static void begin_response(struct sp_writer *writer, const struct sp_agent_event *event,
+                           uint16_t status, struct sp_span tag)
 {
-    sp_agent_write(turn, writer);
     const struct sp_response_head head = {
         .request = event->message,
         .status = status,
@@ -169,11 +168,9 @@ void sp_agent_answer_begin(struct sp_agent_turn *turn, struct sp_writer *writer,
     sp_response_begin(writer, &head);
 }
 
-struct sp_span sp_agent_answer_end(struct sp_agent_turn *turn, struct sp_writer *writer,
-                                   const struct sp_agent_event *event, struct sp_span sdp,
-                                   struct sp_span remark)
+static struct sp_span send_response(struct sp_agent_turn *turn, const struct sp_writer *writer,
+                                    const struct sp_agent_event *event, struct sp_span remark)
 {
-    sp_response_end(writer, sp_span_is_absent(sdp) ? sp_span_absent() : sdp_type, sdp);
     struct sp_span octets;
     uint32_t status = 0;
     if (sp_writer_end(writer, &octets) != SP_OK ||
@@ -188,14 +185,38 @@ struct sp_span sp_agent_answer_end(struct sp_agent_turn *turn, struct sp_writer 
     return octets;
 }
 
+void sp_agent_answer_begin(struct sp_agent_turn *turn, struct sp_writer *writer,
+                           const struct sp_agent_event *event, uint16_t status, struct sp_span tag)
+{
+    sp_agent_write(turn, writer);
+    begin_response(writer, event, status, tag);
+}
+
+struct sp_span sp_agent_answer_end(struct sp_agent_turn *turn, struct sp_writer *writer,
+                                   const struct sp_agent_event *event, struct sp_span sdp,
+                                   struct sp_span remark)
+{
+    char tag[SP_AGENT_TOKEN];
+    sp_response_end(writer, sp_span_is_absent(sdp) ? sp_span_absent() : sdp_type, sdp);
+    const struct sp_span octets = send_response(turn, writer, event, remark);
+    if (sp_span_is_absent(octets)) /* a transaction without an answer would stay for ever */
+        sp_agent_answer(turn, event, 513, sp_agent_token(turn->self, tag));
+    return octets;
+}
+
 void sp_agent_answer(struct sp_agent_turn *turn, const struct sp_agent_event *event,
                      uint16_t status, struct sp_span tag)
 {
+    /* All but our own few fields is copied from the request. */
+    const size_t max = event->message->octets.len + SP_AGENT_MESSAGE_MAX;
+    char *memory = sp_arena_alloc(turn->arena, max);
     struct sp_writer writer;
-    sp_agent_answer_begin(turn, &writer, event, status, tag);
+    sp_writer_init(&writer, memory, memory != NULL ? max : 0);
+    begin_response(&writer, event, status, tag);
     if (status == 405)
         sp_agent_write_allow(&writer);
-    sp_agent_answer_end(turn, &writer, event, sp_span_absent(), sp_span_absent());
+    sp_response_end(&writer, sp_span_absent(), sp_span_absent());
+    (void)send_response(turn, &writer, event, sp_span_absent()); /* it fits */
 }
 
 void sp_agent_trace(struct sp_agent_turn *turn, const struct sp_agent_event *event,

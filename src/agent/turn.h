@@ -88,12 +88,12 @@ void sp_agent_answer_begin(struct sp_agent_turn *turn, struct sp_writer *writer,
                            const struct sp_agent_event *event, uint16_t status, struct sp_span tag);
 
 /* Ends the response and sends it through the transaction of `event`; what was sent, or an absent
- * span when it did not fit. `sdp` may be absent. */
+ * span when it did not fit and a 513 went in its place. `sdp` may be absent. */
 struct sp_span sp_agent_answer_end(struct sp_agent_turn *turn, struct sp_writer *writer,
                                    const struct sp_agent_event *event, struct sp_span sdp,
                                    struct sp_span remark);
 
-/* A response with nothing but what it must have. */
+/* A response with nothing but what it must have, however long that is. */
 void sp_agent_answer(struct sp_agent_turn *turn, const struct sp_agent_event *event,
                      uint16_t status, struct sp_span tag);
 

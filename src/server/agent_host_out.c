@@ -193,8 +193,12 @@ static void drop_request(struct sp_agent_host *host, uint32_t exchange)
 static void respond(struct sp_agent_host *host, const struct sp_agent_action *action)
 {
     struct sp_txn_actions actions = {0};
-    if (sp_transactions_respond(host->transactions, action->respond.transaction,
-                                action->respond.octets, &host->turn, &actions) == SP_OK)
+    const enum sp_err err = sp_transactions_respond(host->transactions, action->respond.transaction,
+                                                    action->respond.octets, &host->turn, &actions);
+    if (err == SP_ERR_FULL) /* without an answer it would stay for ever: let it be asked again */
+        sp_transactions_terminate(host->transactions, action->respond.transaction, &host->turn,
+                                  &actions);
+    if (err == SP_OK || err == SP_ERR_FULL)
         sp_agent_host_carry_out_all(host, &actions);
 }
 

@@ -25,7 +25,7 @@ static void open_with(const struct sp_answer_plan *plan)
 static void ask(const char *method, int cseq, const char *to_tag, const char *fields)
 {
     static int branch;
-    char text[2048];
+    char text[PIPE_OCTETS_MAX];
     snprintf(text, sizeof text,
              "%s sip:bob@192.0.2.2 SIP/2.0\r\n"
              "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK%d\r\n"
@@ -294,6 +294,43 @@ static void more_calls_than_there_is_room_for_are_busy(void **state)
     pipe_close(&pipe);
 }
 
+/* A header line of that many octets, as the last of its kind. */
+static const char *long_line(const char *beginning)
+{
+    static char text[6000];
+    memset(text, 'x', sizeof text);
+    memcpy(text, beginning, strlen(beginning));
+    memcpy(text + sizeof text - 3, "\r\n", 3);
+    return text;
+}
+
+static void a_request_that_is_too_long_to_be_answered_in_full_gets_513(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *method, *line, *answer;
+        sp_time ring;
+    } rows[] = {
+        {"OPTIONS", "Via: SIP/2.0/UDP 192.0.2.9;x=", "SIP/2.0 513 ", 0},
+        {"INVITE", "Via: SIP/2.0/UDP 192.0.2.9;x=", "SIP/2.0 513 ", 0},
+        {"INVITE", "Via: SIP/2.0/UDP 192.0.2.9;x=", "SIP/2.0 513 ", SP_SECOND},
+        {"BYE", "Via: SIP/2.0/UDP 192.0.2.9;x=", "SIP/2.0 481 ", 0}, /* short enough to be said */
+        {"INVITE", "Subject: ", "SIP/2.0 200 ", 0},
+        {"INVITE", "Subject: ", "SIP/2.0 513 ", SP_SECOND}, /* it would have to be kept */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct sp_answer_plan plan = {.has_timer = true, .ring = rows[i].ring};
+        open_with(&plan);
+        ask(rows[i].method, 1, "", long_line(rows[i].line));
+        if (strncmp(peer->last_response, rows[i].answer, strlen(rows[i].answer)) != 0)
+            fail_msg("row %zu: %.60s", i, peer->last_response);
+        pipe_wait(&pipe, 70000);
+        assert_int_equal(sp_transactions_count(callee->table), 0);
+        assert_int_equal(sp_answer_calls(callee->answer), 0);
+        pipe_close(&pipe);
+    }
+}
+
 static void a_bye_while_it_rings_ends_the_invite(void **state)
 {
     (void)state;
@@ -375,6 +412,7 @@ int main(void)
         cmocka_unit_test(a_min_se_that_was_heard_is_in_our_own_refresh),
         cmocka_unit_test(the_same_invite_by_another_way_is_a_loop),
         cmocka_unit_test(more_calls_than_there_is_room_for_are_busy),
+        cmocka_unit_test(a_request_that_is_too_long_to_be_answered_in_full_gets_513),
         cmocka_unit_test(a_bye_while_it_rings_ends_the_invite),
         cmocka_unit_test(the_end_hangs_up_every_call_once_it_may),
         cmocka_unit_test(the_route_of_the_request_is_that_of_the_dialog),

@@ -22,7 +22,7 @@
 enum {
     PIPE_NODES_MAX = 6,
     PIPE_DATAGRAMS_MAX = 64,
-    PIPE_OCTETS_MAX = 4096,
+    PIPE_OCTETS_MAX = 8192,
 };
 
 /* What a script answers to one INVITE after the other; the last one stays. Everything else gets
