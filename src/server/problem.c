@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "signpost/base/writer.h"
+
 static void SP_PRINTF(3, 0)
     add(struct sp_problems *problems, struct sp_problem about, const char *format, va_list values)
 {
@@ -37,6 +39,18 @@ void sp_problem_warn(struct sp_problems *problems, int line, const char *format,
     va_end(values);
 }
 
+/* What the file says stands in the text as it is, and the terminal shall not obey it. */
+static void print_text(const char *text, FILE *out)
+{
+    char escaped[4 * sizeof((struct sp_problem *)NULL)->text];
+    struct sp_writer writer;
+    struct sp_span shown;
+    sp_writer_init(&writer, escaped, sizeof escaped);
+    sp_write_escaped(&writer, sp_span_of(text));
+    if (sp_writer_end(&writer, &shown) == SP_OK)
+        fprintf(out, "%.*s\n", (int)shown.len, shown.ptr);
+}
+
 void sp_problems_print(const struct sp_problems *problems, const char *file, FILE *out)
 {
     for (size_t i = 0; i < problems->count; i++) {
@@ -44,7 +58,8 @@ void sp_problems_print(const struct sp_problems *problems, const char *file, FIL
         fprintf(out, "%s:", file);
         if (problem->line > 0)
             fprintf(out, "%d:", problem->line);
-        fprintf(out, " %s%s\n", problem->is_warning ? "warning: " : "", problem->text);
+        fputs(problem->is_warning ? " warning: " : " ", out);
+        print_text(problem->text, out);
     }
     if (problems->left_out > 0)
         fprintf(out, "%s: and %zu more\n", file, problems->left_out);

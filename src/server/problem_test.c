@@ -47,10 +47,21 @@ static void more_than_the_list_holds_are_counted(void **state)
     free(text);
 }
 
+static void what_the_file_says_gives_the_terminal_no_command(void **state)
+{
+    (void)state;
+    struct sp_problems problems = {.count = 0};
+    sp_problem_add(&problems, 1, "unknown key '%s'", "\x1b[2J\xff");
+    char *text = printed(&problems);
+    assert_string_equal(text, "f:1: unknown key '\\x1b[2J\\xff'\n");
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(problems_are_printed_in_order_of_line),
+        cmocka_unit_test(what_the_file_says_gives_the_terminal_no_command),
         cmocka_unit_test(more_than_the_list_holds_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
