@@ -116,9 +116,12 @@ struct answer_call *sp_answer_open(struct sp_answer *answer, struct sp_agent_tur
     call->session.hold = answer->hold;
     call->session.sdp_id = sp_random_u64(&answer->self.random);
     const struct sp_span key = sp_span(call->tag, sizeof call->tag);
-    if (sp_agent_session_of_callee(&call->session, event->message, key) != SP_OK ||
-        sp_table_add(answer->tags, &call->by_tag, key) != SP_OK) {
-        sp_agent_answer(turn, event, 400, new_tag);
+    enum sp_err err = sp_agent_session_of_callee(&call->session, event->message, key);
+    if (err == SP_OK)
+        err = sp_table_add(answer->tags, &call->by_tag, key);
+    if (err != SP_OK) {
+        /* A long route is none the worse for it, and more than a dialog of ours can hold. */
+        sp_agent_answer(turn, event, err == SP_ERR_FULL ? 513 : 400, new_tag);
         sp_slab_give(answer->slab, (void **)&call);
         return NULL;
     }

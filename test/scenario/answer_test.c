@@ -315,6 +315,7 @@ static void a_request_that_is_too_long_to_be_answered_in_full_gets_513(void **st
         {"INVITE", "Via: SIP/2.0/UDP 192.0.2.9;x=", "SIP/2.0 513 ", 0},
         {"INVITE", "Via: SIP/2.0/UDP 192.0.2.9;x=", "SIP/2.0 513 ", SP_SECOND},
         {"BYE", "Via: SIP/2.0/UDP 192.0.2.9;x=", "SIP/2.0 481 ", 0}, /* short enough to be said */
+        {"INVITE", "Record-Route: <sip:192.0.2.9;lr>;x=", "SIP/2.0 513 ", 0},
         {"INVITE", "Subject: ", "SIP/2.0 200 ", 0},
         {"INVITE", "Subject: ", "SIP/2.0 513 ", SP_SECOND}, /* it would have to be kept */
     };
