@@ -5,9 +5,6 @@
  */
 #include "service/redirect.h"
 
-#include "base/ascii.h"
-#include "signpost/sip/param.h"
-
 enum {
     WARNING_SIPS_NOT_ALLOWED = 380,                  /* RFC 5630 §9.2 */
     CONTACT_MAX = SP_ROUTE_URI_MAX + 3 * SP_KEY_MAX, /* a target with an escaped user in it */
@@ -19,15 +16,15 @@ static void refuse(struct sp_redirect_verdict *verdict, uint16_t status, struct 
 }
 
 /* Whether the user part of a number carries ";npdi" (RFC 4694 §5). A tel: URI has its parameters
- * behind the number, a sip: URI inside its user part. */
+ * behind the number, a sip: URI inside its user part, where they follow the same grammar. */
 static bool was_dipped(const struct sp_uri *uri)
 {
-    const struct sp_span user = uri->user;
-    const size_t number = sp_span_find(user, ';');
+    const size_t number = sp_span_find(uri->user, ';');
+    struct sp_uri tel = *uri;
     struct sp_span value;
-    return (number < user.len &&
-            sp_param_find(sp_span_after(user, number), SP_SPAN("npdi"), &value) == SP_OK) ||
-           (uri->scheme == SP_SCHEME_TEL && sp_uri_param(uri, SP_SPAN("npdi"), &value) == SP_OK);
+    if (uri->scheme != SP_SCHEME_TEL)
+        tel.params = sp_span_after(uri->user, number);
+    return sp_uri_param(&tel, SP_SPAN("npdi"), &value) == SP_OK;
 }
 
 bool sp_redirect_needs(struct sp_message *request, const struct sp_redirect_policy *policy,

@@ -179,8 +179,17 @@ static void a_number_that_was_dipped_is_not_looked_up_again(void **state)
     (void)state;
     static struct desk desk;
     const struct sp_route route = route_to(302, "sip:b@new.example.net");
-    assert_has(answer(&desk, "INVITE sip:15550000001;npdi;rn=15550009999@example.com", &route),
-               "SIP/2.0 404 Number Portability Already Dipped\r\n");
+    static const char *const lines[] = {
+        "INVITE sip:15550000001;npdi;rn=15550009999@example.com",
+        "INVITE sip:15550000001;rn=+1(555)000-9999;NPDI@example.com",
+        "INVITE tel:+15550000001;npdi",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        assert_has(answer(&desk, lines[i], &route),
+                   "SIP/2.0 404 Number Portability Already Dipped\r\n");
+    assert_has(answer(&desk, "INVITE sip:15550000001;x=npdi@example.com;npdi", &route),
+               "SIP/2.0 302 Moved Temporarily\r\n");
+    answer(&desk, lines[0], &route);
 
     const struct sp_redirect_policy willing = {.answers_npdi = true};
     struct sp_redirect_verdict verdict;
