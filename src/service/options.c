@@ -7,33 +7,43 @@
 
 static const char allowed_methods[] = "ACK, CANCEL, OPTIONS";
 
+/* What Require comes to: 200 when it asks for nothing, 420, or 400 when it cannot be read. */
+static uint16_t judge_required(const struct sp_message *request)
+{
+    struct sp_values values;
+    struct sp_span tag;
+    sp_values_begin(&values, request, SP_HEADER_REQUIRE);
+    const enum sp_err err = sp_values_next(&values, &tag);
+    if (err == SP_ERR_ABSENT)
+        return 200;
+    return err == SP_OK ? 420 : 400;
+}
+
 uint16_t sp_options_decide(const struct sp_message *request)
 {
-    struct sp_span required;
     if (request->method == SP_METHOD_OTHER)
         return 501;
     if (request->method == SP_METHOD_CANCEL)
         return 481;
     if (request->method != SP_METHOD_OPTIONS)
         return 405;
-    if (sp_message_field(request, SP_HEADER_REQUIRE, &required) == SP_OK)
-        return 420;
-    return 200;
+    return judge_required(request);
 }
 
-/* Every option tag of Require, since no extension stands here (RFC 3261 §8.2.2.3). */
+/* Every option tag of Require, since no extension stands here (RFC 3261 §8.2.2.3). The first could
+ * be read. */
 static void write_unsupported(struct sp_writer *writer, const struct sp_message *request)
 {
     struct sp_values values;
     struct sp_span tag;
-    bool is_first = true;
+    const char *before = "Unsupported: ";
     sp_values_begin(&values, request, SP_HEADER_REQUIRE);
     while (sp_values_next(&values, &tag) == SP_OK) {
-        sp_write_text(writer, is_first ? "Unsupported: " : ", ");
+        sp_write_text(writer, before);
         sp_write_span(writer, tag);
-        is_first = false;
+        before = ", ";
     }
-    sp_write_text(writer, is_first ? "" : "\r\n");
+    sp_write_text(writer, "\r\n");
 }
 
 void sp_options_write(struct sp_writer *writer, const struct sp_response_head *head,

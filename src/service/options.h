@@ -2,7 +2,7 @@
  *
  * What the server answers to requests that are for itself, not for somebody in one of its domains
  * (RFC 3261 §8.2, §11.2): 200 to OPTIONS, 405 or 501 to other methods, 420 to what it is required
- * to know and does not.
+ * to know and does not, 400 to a Require that cannot be read.
  */
 #ifndef SP_SERVICE_OPTIONS_H
 #define SP_SERVICE_OPTIONS_H

@@ -27,6 +27,8 @@ static void requests_to_the_server_itself_get_what_the_rfc_says(void **state)
         {"OPTIONS sip:192.0.2.1", "Require: a, b\r\nRequire: c\r\n",
          "SIP/2.0 420 Bad Extension\r\n", "Unsupported: a, b, c\r\n"},
         {"INVITE sip:192.0.2.1", "Require: a\r\n", "SIP/2.0 405 ", "Allow: "},
+        {"OPTIONS sip:192.0.2.1", "Require:\r\n", "SIP/2.0 200 OK\r\n", "Accept: "},
+        {"OPTIONS sip:192.0.2.1", "Require: ,a\r\n", "SIP/2.0 400 ", "CSeq: "},
         {"OPTIONS sip:192.0.2.1", "Proxy-Require: a\r\n", "SIP/2.0 200 OK\r\n", "Accept: "},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
