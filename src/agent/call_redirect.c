@@ -5,6 +5,7 @@
  * same of a cached one). What a 301 or a 302 teaches is handed out to be remembered.
  */
 #include "agent/call_state.h"
+#include "signpost/base/address.h"
 
 /* RFC 3261 §21.3: what does not name another address of the callee; NULL: it may be followed. */
 static const char *why_not_followed(uint16_t status)
@@ -29,16 +30,28 @@ static bool is_kept(const struct sp_target *target, uint16_t status)
     return status == 301 || (status == 302 && target->has_expires && target->expires_s > 0);
 }
 
-static void remember(struct sp_call *call, struct sp_agent_turn *turn, uint32_t named,
-                     uint16_t status)
+/* A loopback or private address means something only to somebody who has such a one himself: a
+ * proxy that hides its network, or a callee behind a NAT, is not found there by the next call. */
+static bool is_of_use(const struct sp_uri *uri, const struct sp_address *source)
 {
+    struct sp_address address;
+    if (sp_address_parse_ip(uri->host, &address) != SP_OK || sp_address_is_loopback(source))
+        return true;
+    return !sp_address_is_loopback(&address) &&
+           (!sp_address_is_private(&address) || sp_address_is_private(source));
+}
+
+static void remember(struct sp_call *call, struct sp_agent_turn *turn, uint32_t named,
+                     const struct sp_agent_event *event)
+{
+    const uint16_t status = event->message->status;
     struct sp_agent_action moved = {.kind = SP_AGENT_REMEMBER};
     const struct sp_target_set *set = &call->targets;
     for (uint8_t i = 0; i < set->count; i++) {
         const uint8_t index = set->order[i];
         const struct sp_target *target = &set->list[index];
         if ((named >> index & 1) == 0 || !is_kept(target, status) ||
-            moved.moved.count == SP_AGENT_MOVED_MAX)
+            !is_of_use(&target->uri, &event->source) || moved.moved.count == SP_AGENT_MOVED_MAX)
             continue;
         moved.moved.new_uris[moved.moved.count++] = target->uri.text;
         if (status == 302 &&
@@ -90,7 +103,7 @@ void sp_call_redirect(struct sp_call *call, struct sp_agent_turn *turn,
         call->result.redirects++;
     else if (change.skipped == 0)
         call->dead_end = "the 3xx has no Contact";
-    remember(call, turn, change.named, status);
+    remember(call, turn, change.named, event);
     sp_call_try_next(call, turn, status);
 }
 

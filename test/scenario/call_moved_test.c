@@ -72,6 +72,25 @@ static void a_followed_invite_keeps_call_id_and_to_and_has_a_new_cseq(void **sta
     pipe_close(&pipe);
 }
 
+/* RFC 3261 §19.1.5, §8.1.3.4: neither a route nor a field nor a method comes out of a Contact. */
+static void nothing_of_a_contact_but_its_uri_reaches_the_invite(void **state)
+{
+    (void)state;
+    static struct pipe pipe;
+    const struct sp_answer_plan old =
+        moved_to(302, "<sip:bob@192.0.2.3;lr;method=BYE?Route=%3Csip:192.0.2.9%3E&Replaces=x>");
+    const struct sp_answer_plan new = {0};
+    pipe_open(&pipe);
+    pipe_add_call(&pipe, "caller", &plan);
+    pipe_add_answer(&pipe, "old", &old);
+    struct pipe_node *after = pipe_add_answer(&pipe, "new", &new);
+    pipe_tell(&pipe, &pipe.nodes[0], SP_AGENT_BEGIN);
+    assert_non_null(strstr(after->last_request, "INVITE sip:bob@192.0.2.3;lr SIP/2.0\r\n"));
+    assert_null(strstr(after->last_request, "Route"));
+    assert_null(strstr(after->last_request, "Replaces"));
+    pipe_close(&pipe);
+}
+
 static void contacts_are_tried_in_order_of_q(void **state)
 {
     (void)state;
@@ -157,6 +176,10 @@ static void a_301_is_kept_a_302_only_for_its_expires(void **state)
          "301 sip:bob@192.0.2.2 -> sip:bob@192.0.2.3"},
         {301, "Contact: <tel:+15550001>\r\n", ""},
         {301, "", ""},
+        /* What only the one who answered can reach: hidden by a proxy, or behind a NAT. */
+        {301, "Contact: <sip:127.0.0.1;line=sr-1>, <sip:[::1]>\r\n", ""},
+        {301, "Contact: <sip:bob@10.0.0.3>, <sip:bob@192.0.2.3>\r\n",
+         "301 sip:bob@192.0.2.2 -> sip:bob@192.0.2.3"},
         {305, "Contact: <sip:192.0.2.3>\r\n", ""},
         {380, "Contact: <sip:bob@192.0.2.3>\r\n", ""},
     };
@@ -366,6 +389,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_main_job_301_then_422_then_200_then_bye),
         cmocka_unit_test(a_followed_invite_keeps_call_id_and_to_and_has_a_new_cseq),
+        cmocka_unit_test(nothing_of_a_contact_but_its_uri_reaches_the_invite),
         cmocka_unit_test(contacts_are_tried_in_order_of_q),
         cmocka_unit_test(two_that_point_at_each_other_do_not_make_a_loop),
         cmocka_unit_test(hops_are_capped),
