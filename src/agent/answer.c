@@ -14,7 +14,8 @@
 
 enum {
     CALLS_DEFAULT = 1024,
-    HANG_UPS_MAX = 8, /* calls that one step ends, so that its actions have room */
+    HANG_UPS_MAX = 8,       /* calls that one step ends, so that its actions have room */
+    RETRY_AFTER_MAX_S = 10, /* RFC 3261 §14.2 */
 };
 
 static enum sp_err copy_contacts(struct sp_answer *answer, const struct sp_answer_plan *plan)
@@ -207,6 +208,17 @@ static void receive_new(struct sp_answer *answer, struct sp_agent_turn *turn,
         sp_agent_answer(turn, event, 481, tag);
 }
 
+/* RFC 3261 §14.2, RFC 3311 §5.2: the INVITE has no final answer yet. */
+static void answer_later(struct sp_answer *answer, struct sp_agent_turn *turn,
+                         const struct sp_agent_event *event, struct sp_span tag)
+{
+    struct sp_writer writer;
+    const uint64_t wait_s = sp_random_below(&answer->self.random, RETRY_AFTER_MAX_S + 1);
+    sp_agent_answer_begin(turn, &writer, event, 500, tag);
+    sp_write_field_u32(&writer, SP_HEADER_RETRY_AFTER, (uint32_t)wait_s);
+    sp_agent_answer_end(turn, &writer, event, sp_span_absent(), sp_span_absent());
+}
+
 static void receive(struct sp_answer *answer, struct sp_agent_turn *turn,
                     const struct sp_agent_event *event)
 {
@@ -218,7 +230,7 @@ static void receive(struct sp_answer *answer, struct sp_agent_turn *turn,
     struct answer_call *call = of_entry(entry);
     const bool is_early_bye = call->is_ringing && event->message->method == SP_METHOD_BYE;
     if (call->is_ringing && !is_early_bye) {
-        sp_agent_answer(turn, event, 500, sp_span(call->tag, sizeof call->tag));
+        answer_later(answer, turn, event, sp_span(call->tag, sizeof call->tag));
         return;
     }
     sp_agent_session_request(&call->session, turn, event);

@@ -176,8 +176,10 @@ static uint16_t judge(struct sp_agent_session *session, struct sp_message *reque
         return 500;
     if (session->state == SP_SESSION_ENDING && request->method != SP_METHOD_BYE)
         return 481;
-    /* RFC 3261 §14.2: two INVITEs that cross. */
-    if (request->method == SP_METHOD_INVITE && session->refresh != 0 && session->is_reinvite)
+    /* RFC 3261 §14.2, RFC 3311 §5.2: an INVITE, or an offer, that crosses ours. */
+    const bool is_offer = request->method == SP_METHOD_INVITE ||
+                          (request->method == SP_METHOD_UPDATE && request->body.len > 0);
+    if (is_offer && session->refresh != 0 && session->is_reinvite)
         return 491;
     return 0;
 }
