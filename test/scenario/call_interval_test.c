@@ -3,6 +3,7 @@
  * The session interval of a call: 422 answered as long as it grows, refreshes by whoever has to,
  * and the end of a session that nobody refreshed (RFC 4028).
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "pipe.h"
@@ -126,6 +127,8 @@ static void the_refresher_refreshes_at_half_the_interval_with_update(void **stat
     pipe_wait(&pipe, 50000);
     assert_non_null(strstr(node->last_request, "UPDATE sip:signpost@192.0.2.2:5060 SIP/2.0\r\n"));
     assert_non_null(strstr(node->last_request, "Session-Expires: 90;refresher=uac\r\n"));
+    assert_non_null(strstr(node->last_request, "Supported: timer\r\n"));
+    assert_null(strstr(node->last_request, "Require:")); /* RFC 4028 §7.1: not in a request */
     pipe_wait(&pipe, 60000);
     const struct sp_call_result *result = sp_call_result(pipe.nodes[0].call);
     pipe_expect(&pipe, "caller INVITE, callee 200, caller ACK, caller UPDATE, callee 200, "
@@ -133,6 +136,16 @@ static void the_refresher_refreshes_at_half_the_interval_with_update(void **stat
     assert_int_equal(result->refreshes, 2);
     assert_int_equal(result->outcome, SP_CALL_COMPLETED);
     pipe_close(&pipe);
+}
+
+/* The o= line of the last request. */
+static const char *origin_of(const struct pipe_node *node)
+{
+    static char line[128];
+    const char *at = strstr(node->last_request, "\r\no=");
+    assert_non_null(at);
+    snprintf(line, sizeof line, "%.*s", (int)strcspn(at + 2, "\r"), at + 2);
+    return line;
 }
 
 static void without_update_in_allow_a_re_invite_refreshes(void **state)
@@ -147,7 +160,10 @@ static void without_update_in_allow_a_re_invite_refreshes(void **state)
     pipe_add_call(&pipe, "caller", &held);
     struct pipe_node *node = pipe_add_script(&pipe, "callee", replies, 1);
     pipe_tell(&pipe, &pipe.nodes[0], SP_AGENT_BEGIN);
+    char first[128];
+    snprintf(first, sizeof first, "%s", origin_of(node));
     pipe_wait(&pipe, 50000);
+    assert_string_equal(origin_of(node), first); /* RFC 4028 §7.4: the offer has not changed */
     assert_non_null(strstr(node->last_request, "CSeq: 2 INVITE\r\n"));
     assert_non_null(strstr(node->last_request, ";tag=callee\r\n"));
     assert_non_null(strstr(node->last_request, "m=audio 9 RTP/AVP 0\r\n"));
@@ -213,6 +229,52 @@ static void without_session_expires_in_the_2xx_nothing_expires(void **state)
     pipe_close(&pipe);
 }
 
+static void without_session_expires_in_the_2xx_of_a_refresh_nothing_expires_any_more(void **state)
+{
+    (void)state;
+    static struct pipe pipe;
+    static const struct pipe_reply replies[] = {
+        {200, CALLEE "Session-Expires: 90;refresher=uac\r\n", NULL},
+        {200, CALLEE, NULL},
+    };
+    struct sp_call_plan held = plan;
+    held.hold = 1000 * SP_SECOND;
+    pipe_open(&pipe);
+    pipe_add_call(&pipe, "caller", &held);
+    pipe_add_script(&pipe, "callee", replies, 2);
+    assert_int_equal(pipe_run(&pipe, 1100)->outcome, SP_CALL_COMPLETED);
+    pipe_expect(&pipe, "caller INVITE, callee 200, caller ACK, caller INVITE, callee 200, "
+                       "caller ACK, caller BYE, callee 200, caller finished");
+    pipe_close(&pipe);
+}
+
+/* RFC 3261 §14.1: whoever owns the Call-ID waits 2.1 to 4 s. */
+static void a_re_invite_that_crossed_another_comes_again_after_2_to_4_seconds(void **state)
+{
+    (void)state;
+    static struct pipe pipe;
+    static const struct pipe_reply replies[] = {
+        {200, CALLEE "Session-Expires: 90;refresher=uac\r\n", NULL},
+        {491, "", NULL},
+        {200, CALLEE "Session-Expires: 90;refresher=uac\r\n", NULL},
+    };
+    struct sp_call_plan held = plan;
+    held.hold = 55 * SP_SECOND;
+    for (uint8_t seed = 0; seed < 20; seed++) {
+        pipe_open(&pipe);
+        held.seed[0] = seed;
+        pipe_add_call(&pipe, "caller", &held);
+        pipe_add_script(&pipe, "callee", replies, 3);
+        pipe_tell(&pipe, &pipe.nodes[0], SP_AGENT_BEGIN);
+        pipe_wait(&pipe, 47090);
+        pipe_expect(&pipe, "caller INVITE, callee 200, caller ACK, caller INVITE, callee 491, "
+                           "caller ACK");
+        pipe_wait(&pipe, 1920);
+        pipe_expect(&pipe, "caller INVITE, callee 200, caller ACK");
+        pipe_close(&pipe);
+    }
+}
+
 static void a_422_to_a_refresh_leaves_the_session_and_is_answered(void **state)
 {
     (void)state;
@@ -246,14 +308,16 @@ static void only_408_481_and_silence_end_the_session_at_once(void **state)
     static const struct {
         uint16_t status;
         bool is_end;
-    } rows[] = {{408, true}, {481, true}, {500, false}, {488, false}, {491, false}, {503, false}};
+    } rows[] = {{408, true},  {481, true},  {302, false}, {401, false},
+                {488, false}, {491, false}, {500, false}, {503, false}};
     static struct pipe pipe;
     struct sp_call_plan held = plan;
     held.hold = 1000 * SP_SECOND;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct pipe_reply replies[] = {
             {200, CALLEE "Session-Expires: 90;refresher=uac\r\n", NULL},
-            {rows[i].status, "", NULL},
+            /* A refusal moves nothing, and a 3xx nobody (RFC 3261 §12.2.1.2). */
+            {rows[i].status, "Contact: <sip:mallory@192.0.2.9>\r\n", NULL},
         };
         pipe_open(&pipe);
         pipe_add_call(&pipe, "caller", &held);
@@ -298,6 +362,8 @@ int main(void)
         cmocka_unit_test(the_callee_refreshes_when_it_chose_to),
         cmocka_unit_test(a_session_that_the_peer_does_not_refresh_is_ended_before_it_expires),
         cmocka_unit_test(without_session_expires_in_the_2xx_nothing_expires),
+        cmocka_unit_test(without_session_expires_in_the_2xx_of_a_refresh_nothing_expires_any_more),
+        cmocka_unit_test(a_re_invite_that_crossed_another_comes_again_after_2_to_4_seconds),
         cmocka_unit_test(a_422_to_a_refresh_leaves_the_session_and_is_answered),
         cmocka_unit_test(only_408_481_and_silence_end_the_session_at_once),
         cmocka_unit_test(a_callee_without_update_gets_a_re_invite_after_501),
