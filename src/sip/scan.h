@@ -126,7 +126,8 @@ static inline bool sp_scan_take_quoted(struct sp_scan *scan, struct sp_span *quo
     const char *const start = scan->at;
     for (const char *at = start + 1; at < scan->end; at++) {
         if (*at == '\\') {
-            at++;
+            if (++at == scan->end)
+                return false; /* no step goes behind the end */
         } else if (*at == '"') {
             scan->at = at + 1;
             *quoted = sp_scan_since(scan, start);
