@@ -2,7 +2,7 @@
  *
  * A dialog (RFC 3261 §12): what both sides know of each other after the first answer with a tag.
  * A value of its owner's with all its memory inside; its spans point into it, so it stays where it
- * is.
+ * is. One whose making failed holds nothing and is not used.
  */
 #ifndef SIGNPOST_DIALOG_DIALOG_H
 #define SIGNPOST_DIALOG_DIALOG_H

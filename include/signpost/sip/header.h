@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The header fields that signpost knows by name, out of data/headers.tsv. All others pass as
+ * The header fields that signpost knows by name, out of data/header.tsv. All others pass as
  * SP_HEADER_OTHER.
  */
 #ifndef SIGNPOST_SIP_HEADER_H

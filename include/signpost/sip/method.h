@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The methods that signpost knows by name, out of data/methods.tsv. All others pass as
+ * The methods that signpost knows by name, out of data/method.tsv. All others pass as
  * SP_METHOD_OTHER.
  */
 #ifndef SIGNPOST_SIP_METHOD_H

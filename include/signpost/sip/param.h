@@ -28,7 +28,8 @@ SP_API SP_MUST_USE enum sp_err sp_param_next(struct sp_span *rest, struct sp_par
 SP_API SP_MUST_USE enum sp_err sp_param_find(struct sp_span params, struct sp_span name,
                                              struct sp_span *value);
 
-/* Whether the whole of `params` follows the grammar. */
+/* Whether the whole of `params`, which may be absent, follows the grammar. Errors: SP_ERR_SYNTAX.
+ */
 SP_API SP_MUST_USE enum sp_err sp_param_check(struct sp_span params);
 
 /* Writes what a quoted string means: without quotes and backslashes. A token is written as it is.

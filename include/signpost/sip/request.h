@@ -36,17 +36,20 @@ struct sp_request_head {
 };
 
 /* Request line, Via (with rport), Max-Forwards, Route, From, To, Call-ID, CSeq. Further fields by
- * sp_write_field, the end by sp_request_end. */
+ * sp_write_field, the end by sp_request_end. A control octet in a text leaves SP_ERR_SYNTAX in the
+ * writer. */
 SP_API void sp_request_begin(struct sp_writer *writer, const struct sp_request_head *head);
+
+/* Content-Type (when given), Content-Length, the empty line and the body. `body` may be absent. */
 SP_API void sp_request_end(struct sp_writer *writer, struct sp_span content_type,
                            struct sp_span body);
 
-/* The CANCEL of an INVITE that was sent: same Request-URI, top Via, From, To, Call-ID, CSeq number
- * and Route. */
+/* The CANCEL of an INVITE that was sent (RFC 3261 §9.1): same Request-URI, top Via, From, To,
+ * Call-ID, CSeq number and Route. */
 SP_API void sp_request_write_cancel(struct sp_writer *writer, struct sp_message *invite);
 
-/* The ACK of a 300..699 answer: the INVITE's Request-URI, top Via, From, Call-ID, CSeq number and
- * Route, the answer's To. */
+/* The ACK of a 300..699 answer (RFC 3261 §17.1.1.3): the INVITE's Request-URI, top Via, From,
+ * Call-ID, CSeq number and Route, the answer's To. */
 SP_API void sp_request_write_ack(struct sp_writer *writer, struct sp_message *invite,
                                  const struct sp_message *answer);
 

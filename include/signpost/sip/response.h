@@ -40,8 +40,8 @@ SP_API void sp_response_begin(struct sp_writer *writer, const struct sp_response
 SP_API void sp_response_end(struct sp_writer *writer, struct sp_span content_type,
                             struct sp_span body);
 
-/* "Name: value" and a line end; CR, LF and other control octets in `value` make it SP_ERR_SYNTAX.
- */
+/* "Name: value" and a line end; CR, LF and other control octets in `value` leave SP_ERR_SYNTAX in
+ * the writer. `id` is not SP_HEADER_OTHER. */
 SP_API void sp_write_field(struct sp_writer *writer, enum sp_header id, struct sp_span value);
 SP_API void sp_write_field_u32(struct sp_writer *writer, enum sp_header id, uint32_t value);
 

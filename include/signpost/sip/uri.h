@@ -43,11 +43,12 @@ struct sp_uri {
 SP_API SP_MUST_USE enum sp_err sp_uri_parse(struct sp_span text, struct sp_uri *uri);
 
 /* The value of a URI parameter, name without case; present without a value gives an empty span.
- * Errors: SP_ERR_ABSENT. */
+ * Of one that is there twice, the first. Errors: SP_ERR_ABSENT. */
 SP_API SP_MUST_USE enum sp_err sp_uri_param(const struct sp_uri *uri, struct sp_span name,
                                             struct sp_span *value);
 
-/* Whether two URIs are equivalent by RFC 3261 §19.1.4 (tel: RFC 3966 §4). Neither is changed. */
+/* Whether two URIs are equivalent by RFC 3261 §19.1.4 (tel: RFC 3966 §4). More than 16 parameters
+ * or headers, or 512 octets of them, have to be written alike but for case. */
 SP_API bool sp_uri_equal(const struct sp_uri *a, const struct sp_uri *b);
 
 /* Writes the URI as a Request-URI may carry it: without headers and without the method parameter
