@@ -195,6 +195,7 @@ const struct sp_command sp_command_route_import = {
     .examples = "  signpost route import moved.csv\n"
                 "  zcat moved.csv.gz | signpost route import - --table moved\n"
                 "  signpost route import ported.csv --columns number,lrn --code 302 \\\n"
+                "      --from 'sip:{number}@example.com' \\\n"
                 "      --to 'sip:{user};npdi;rn={lrn}@gw.example.net;user=phone'\n",
     .run = run,
 };
