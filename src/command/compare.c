@@ -21,7 +21,7 @@ static int refuse(const struct sp_command_line *line, const unsigned *codes, uns
 static enum sp_err read_codes(const struct sp_command_line *line, unsigned *codes)
 {
     for (int k = 0; k < line->argument_count; k++) {
-        const enum sp_err err = sp_page_code(line, k, &codes[k]);
+        const enum sp_err err = sp_page_code(line, line->arguments[k], &codes[k]);
         if (err != SP_OK)
             return err;
         for (int before = 0; before < k; before++) {

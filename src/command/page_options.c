@@ -63,9 +63,8 @@ enum sp_err sp_page_options_read(const struct sp_command_line *line,
     return SP_OK;
 }
 
-enum sp_err sp_page_code(const struct sp_command_line *line, int k, unsigned *code)
+enum sp_err sp_page_code(const struct sp_command_line *line, const char *text, unsigned *code)
 {
-    const char *const text = line->arguments[k];
     uint32_t number;
     if (sp_span_to_u32(sp_span_of(text), UINT32_MAX, &number) != SP_OK ||
         sp_reference_class_of(number) == NULL) {

@@ -35,8 +35,9 @@ struct sp_page_options {
 SP_MUST_USE enum sp_err sp_page_options_read(const struct sp_command_line *line,
                                              struct sp_page_options *options);
 
-/* The k-th argument as a response code. Errors: SP_ERR_RANGE (told). */
-SP_MUST_USE enum sp_err sp_page_code(const struct sp_command_line *line, int k, unsigned *code);
+/* An argument as a response code. Errors: SP_ERR_RANGE (told). */
+SP_MUST_USE enum sp_err sp_page_code(const struct sp_command_line *line, const char *text,
+                                     unsigned *code);
 
 /* Prints what the writer holds; answers the exit status. */
 int sp_page_print(const struct sp_command_line *line, const struct sp_writer *writer);

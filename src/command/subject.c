@@ -11,15 +11,11 @@
 static enum sp_err read_code(const struct sp_command_line *line, const char *text,
                              struct sp_subject *subject)
 {
-    uint32_t number;
-    if (sp_span_to_u32(sp_span_of(text), UINT32_MAX, &number) != SP_OK ||
-        sp_reference_class_of(number) == NULL) {
-        (void)sp_command_misused(line, "'%s' is no response code; those are 100 to 699",
-                                 text); /* told is enough */
-        return SP_ERR_RANGE;
-    }
-    *subject = (struct sp_subject){.first = number, .last = number};
-    return SP_OK;
+    unsigned code;
+    const enum sp_err err = sp_page_code(line, text, &code);
+    if (err == SP_OK)
+        *subject = (struct sp_subject){.first = code, .last = code};
+    return err;
 }
 
 static enum sp_err refuse_unknown(const struct sp_command_line *line, const char *text)
