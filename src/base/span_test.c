@@ -29,6 +29,8 @@ static void an_absent_span_equals_an_empty_one(void **state)
     assert_true(sp_span_has_prefix(SP_SPAN("a"), sp_span_absent()));
     assert_int_equal(sp_span_find(sp_span_absent(), 'a'), 0);
     assert_true(sp_span_is_absent(sp_span_trim(sp_span_absent())));
+    assert_true(sp_span_is_absent(sp_span_after(sp_span_absent(), 1)));
+    assert_true(sp_span_is_absent(sp_span_first(sp_span_absent(), 1)));
 }
 
 static void case_is_ignored_for_ascii_letters_only(void **state)

@@ -187,6 +187,8 @@ static void a_number_that_was_dipped_is_not_looked_up_again(void **state)
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         assert_has(answer(&desk, lines[i], &route),
                    "SIP/2.0 404 Number Portability Already Dipped\r\n");
+    assert_has(answer(&desk, "INVITE sip:example.com", &route),
+               "SIP/2.0 302 Moved Temporarily\r\n");
     assert_has(answer(&desk, "INVITE sip:15550000001;x=npdi@example.com;npdi", &route),
                "SIP/2.0 302 Moved Temporarily\r\n");
     answer(&desk, lines[0], &route);

@@ -47,11 +47,13 @@ static inline bool sp_span_is_absent(struct sp_span span)
     return span.ptr == NULL;
 }
 
-/* What is left of a span after its first octets; `count` above the length leaves an empty span. */
+/* What is left of a span after its first octets; `count` above the length leaves an empty span.
+ * Absent stays absent. */
 static inline struct sp_span sp_span_after(struct sp_span span, size_t count)
 {
     const size_t cut = count < span.len ? count : span.len;
-    return (struct sp_span){span.ptr + cut, span.len - cut};
+    /* Nothing is added to the null pointer of an absent span, not even 0. */
+    return (struct sp_span){cut > 0 ? span.ptr + cut : span.ptr, span.len - cut};
 }
 
 /* The first octets of a span, at most `count`. */
