@@ -115,6 +115,8 @@ static enum sp_err open_parts(struct sp_agent_host *host, const struct sp_addres
     uint8_t seed[16];
     enum sp_err err = sp_entropy_fill(seed, sizeof seed);
     if (err == SP_OK)
+        err = sp_entropy_fill(&host->tag_key, sizeof host->tag_key);
+    if (err == SP_OK)
         err = sp_loop_new(&host->loop);
     if (err == SP_OK)
         err = sp_udp_open(host->loop, &udp, &host->udp);

@@ -10,10 +10,11 @@ static void answer_statelessly(struct sp_agent_host *host, struct sp_message *re
                                const struct sp_datagram *datagram, struct sp_span phrase,
                                uint16_t status)
 {
+    const struct sp_tag tag = sp_tag_of(&host->tag_key, request);
     const struct sp_response_head head = {.request = request,
                                           .status = status,
                                           .reason = phrase,
-                                          .to_tag = SP_SPAN("refused"),
+                                          .to_tag = sp_tag_span(&tag),
                                           .source = &datagram->source};
     struct sp_address destination;
     struct sp_writer writer;

@@ -10,6 +10,7 @@
 #include "net/resolver.h"
 #include "net/udp.h"
 #include "server/agent_host.h"
+#include "service/tag.h"
 #include "signpost/transaction/table.h"
 
 enum {
@@ -40,6 +41,7 @@ struct sp_agent_host {
     struct sp_alarm *alarm;
     struct sp_signal *interrupt, *terminate;
     struct sp_transactions *transactions;
+    struct sp_hash_key tag_key;        /* of the To tags of what is refused without memory */
     const struct sp_agent_part *agent; /* NULL while none runs */
     sp_agent_watch *watch;
     void *context;

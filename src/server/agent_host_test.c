@@ -87,10 +87,81 @@ static void what_follows_a_failure_to_send_is_sent_in_the_same_turn(void **state
     assert_int_equal(close(fd), 0);
 }
 
+/* Ends at the next alarm: what waits in the socket is read before. */
+static void wait_for_alarm(void *self, const struct sp_agent_event *event, sp_time now,
+                           struct sp_arena *arena, struct sp_agent_actions *actions)
+{
+    (void)self;
+    (void)arena;
+    struct sp_agent_action *action = &actions->list[actions->count++];
+    if (event->kind == SP_AGENT_BEGIN)
+        *action = (struct sp_agent_action){.kind = SP_AGENT_SET_TIMER, .due = now + SP_SECOND / 5};
+    else
+        *action = (struct sp_agent_action){.kind = SP_AGENT_FINISHED};
+}
+
+static void cancel_nothing(int fd, const struct sp_address *whom, char number)
+{
+    char text[512];
+    const struct sockaddr_in to = {.sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                                   .sin_port = htons(whom->port)};
+    const int len = snprintf(text, sizeof text,
+                             "CANCEL sip:a@example.com SIP/2.0\r\n"
+                             "Via: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK%c;rport\r\n"
+                             "Max-Forwards: 70\r\n"
+                             "From: <sip:b@example.net>;tag=1\r\n"
+                             "To: <sip:a@example.com>\r\n"
+                             "Call-ID: %c@example.net\r\n"
+                             "CSeq: 1 CANCEL\r\n\r\n",
+                             number, number);
+    assert_int_equal(sendto(fd, text, (size_t)len, 0, (const struct sockaddr *)&to, sizeof to),
+                     len);
+}
+
+/* The To tag of the 481 that has come. */
+static void take_tag(int fd, char tag[17])
+{
+    char text[1024] = "";
+    assert_true(recv(fd, text, sizeof text - 1, 0) > 0);
+    assert_int_equal(strncmp(text, "SIP/2.0 481 ", 12), 0);
+    const char *at = strstr(strstr(text, "\r\nTo: "), ";tag=");
+    assert_non_null(at);
+    memcpy(tag, at + 5, 16);
+    tag[16] = '\0';
+}
+
+static void refusals_of_two_requests_have_two_tags_and_of_one_the_same(void **state)
+{
+    (void)state;
+    char tags[3][17];
+    struct sp_address own;
+    const int fd = listen_on_loopback(&own);
+    const struct sp_agent_host_options options = {
+        .listen = {SP_FAMILY_IPV4, 0, 0, {127, 0, 0, 1}},
+    };
+    const struct sp_agent_part part = {.step = wait_for_alarm};
+    struct sp_agent_host *host;
+    struct sp_address local;
+    assert_int_equal(sp_agent_host_new(&options, &host), SP_OK);
+    assert_int_equal(sp_agent_host_local(host, &own, &local), SP_OK);
+    cancel_nothing(fd, &local, '1');
+    cancel_nothing(fd, &local, '1');
+    cancel_nothing(fd, &local, '2');
+    assert_int_equal(sp_agent_host_run(host, &part, true), SP_OK);
+    for (size_t i = 0; i < 3; i++)
+        take_tag(fd, tags[i]);
+    assert_string_equal(tags[0], tags[1]);
+    assert_string_not_equal(tags[0], tags[2]);
+    sp_agent_host_free(&host);
+    assert_int_equal(close(fd), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_follows_a_failure_to_send_is_sent_in_the_same_turn),
+        cmocka_unit_test(refusals_of_two_requests_have_two_tags_and_of_one_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
