@@ -21,6 +21,7 @@
 enum {
     BATCH = 32,           /* datagrams of one system call */
     ROUNDS_MAX = 8,       /* batches of one turn: others want their turn too */
+    LAST_MAX = 2048,      /* batches of sp_udp_take */
     IN_STRIDE = 66624,    /* of receive buffers: SP_UDP_OCTETS_MAX and 17 cache lines */
     OUT_OCTETS = 1 << 20, /* of datagrams that wait to be sent */
     OUT_MAX = 128,        /* such datagrams */
@@ -131,6 +132,16 @@ static void read_errors(struct sp_udp *udp)
 }
 
 /* libuv stops watching when the socket has errors to tell, so the watch is started again. */
+/* Takes batches until none is full, at most `rounds`. */
+static void receive_batches(struct sp_udp *udp, int rounds)
+{
+    size_t count = BATCH;
+    for (int round = 0; round < rounds && count == BATCH; round++) {
+        count = receive_batch(udp);
+        sp_udp_flush(udp);
+    }
+}
+
 static void readable(uv_poll_t *poll, int status, int events)
 {
     (void)events; /* it watches for reading only */
@@ -139,11 +150,7 @@ static void readable(uv_poll_t *poll, int status, int events)
         SP_CHECK(uv_poll_start(poll, UV_READABLE, readable) == 0);
         read_errors(udp);
     }
-    size_t count = BATCH;
-    for (int round = 0; round < ROUNDS_MAX && count == BATCH; round++) {
-        count = receive_batch(udp);
-        sp_udp_flush(udp);
-    }
+    receive_batches(udp, ROUNDS_MAX);
 }
 
 static void free_udp(uv_handle_t *handle)
@@ -217,6 +224,11 @@ void sp_udp_close(struct sp_udp **udp)
 struct sp_address sp_udp_address(const struct sp_udp *udp)
 {
     return udp->address;
+}
+
+void sp_udp_take(struct sp_udp *udp)
+{
+    receive_batches(udp, LAST_MAX);
 }
 
 void sp_udp_begin(struct sp_udp *udp, struct sp_writer *writer)

@@ -63,6 +63,10 @@ void sp_udp_close(struct sp_udp **udp); /* what was not yet flushed is lost */
 /* The address that the socket is bound to, with its real port. */
 struct sp_address sp_udp_address(const struct sp_udp *udp);
 
+/* Takes what waits in the socket by now, without waiting for the loop: for a socket that is about
+ * to be closed. What comes faster than it is taken is left after a bounded number of batches. */
+void sp_udp_take(struct sp_udp *udp);
+
 /* Starts the next datagram in the socket's own memory: up to SP_UDP_OCTETS_MAX octets may be
  * written. Without sp_udp_commit nothing happens. */
 void sp_udp_begin(struct sp_udp *udp, struct sp_writer *writer);

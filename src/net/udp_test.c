@@ -132,6 +132,21 @@ static void more_than_one_batch_is_answered(void **state)
     }
 }
 
+static void what_waits_can_be_taken_before_the_end(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    open_at(&fixture, "127.0.0.1:0");
+    fixture.wanted = SIZE_MAX;
+    const struct sp_address to = sp_udp_address(fixture.udp);
+    const int fd = ask(&to, 100);
+    sp_udp_take(fixture.udp);
+    assert_int_equal(fixture.received, 100);
+    assert_int_equal(answers(fd), 100);
+    (void)close(fd);
+    close_all(&fixture);
+}
+
 /* A connected socket hears only the address that it asked: an answer from 127.0.0.1 is lost. */
 static void an_answer_leaves_from_the_address_that_was_asked(void **state)
 {
@@ -243,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(more_than_one_batch_is_answered),
+        cmocka_unit_test(what_waits_can_be_taken_before_the_end),
         cmocka_unit_test(an_answer_leaves_from_the_address_that_was_asked),
         cmocka_unit_test(nothing_is_sent_where_nothing_may_be_sent),
         cmocka_unit_test(a_port_where_nobody_listens_is_told),

@@ -122,6 +122,7 @@ static void write_refusal(struct walk *walk, uint16_t status, struct sp_span rea
     head.status = status;
     head.reason = reason;
     walk->answer->status = status;
+    walk->answer->is_refusal = true;
     sp_response_begin(walk->answer->writer, &head);
     sp_response_end(walk->answer->writer, sp_span_absent(), sp_span_absent());
 }

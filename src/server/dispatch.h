@@ -52,6 +52,8 @@ enum sp_dispatch_kind sp_dispatch_read(struct sp_dispatch *dispatch,
 struct sp_dispatch_answer {
     struct sp_writer *writer;
     uint16_t status;
+    bool is_refusal; /* nothing here is for this request, or this sender: told once, and never again
+                        by a timer, since the source may be somebody else's (RFC 3261 §8.2.7) */
     struct sp_address destination;
 };
 

@@ -95,7 +95,8 @@ static void answer_busy(struct sp_worker *worker, size_t listener,
         queue_answer(worker, udp, &answer, &request->datagram->local);
 }
 
-/* Answers through a server transaction, which sends it again as RFC 3261 §17.2 says. */
+/* Answers through a server transaction, which sends it again as RFC 3261 §17.2 says; refusals
+ * without one. */
 static void answer_stateful(struct sp_worker *worker, size_t listener,
                             struct sp_dispatch_request *request, const struct sp_turn *turn)
 {
@@ -114,6 +115,10 @@ static void answer_stateful(struct sp_worker *worker, size_t listener,
         .request = &request->message,
         .hop = {.remote = answer.destination, .local = request->datagram->local, .flow = listener},
     };
+    if (answer.is_refusal) {
+        send_to(worker, &start.hop, octets);
+        return;
+    }
     const enum sp_err err =
         sp_transactions_accept(worker->transactions, &start, turn, &actions, &id);
     if (err == SP_ERR_FULL) {

@@ -27,6 +27,15 @@ static void use_config(struct sp_worker *worker, struct sp_config *config)
     worker->log.level = config->log;
 }
 
+/* No new work, but for what has come already. */
+static void drain(struct sp_worker *worker)
+{
+    worker->is_draining = true;
+    for (size_t i = 0; i < worker->listener_count; i++)
+        sp_udp_take(worker->listeners[i].udp);
+    sp_turn_none(worker);
+}
+
 static void have_letter(void *context, struct sp_span octets)
 {
     struct sp_worker *worker = context;
@@ -41,8 +50,7 @@ static void have_letter(void *context, struct sp_span octets)
         use_config(worker, letter.config);
         break;
     case SP_LETTER_DRAIN:
-        worker->is_draining = true;
-        sp_turn_none(worker);
+        drain(worker);
         break;
     case SP_LETTER_STOP:
         sp_loop_stop(worker->loop);

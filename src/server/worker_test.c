@@ -235,6 +235,22 @@ static void a_request_that_comes_again_elsewhere_is_answered_where_it_came_first
     finish(&fixture);
 }
 
+static void a_refusal_is_sent_once_and_keeps_no_transaction(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    unsigned number = REQUESTS;
+    start(&fixture, "listen = { \"udp:127.0.0.1:0\" } redirect-state = transaction\n"
+                    "domain \"example.org\" { role = redirect }");
+    send_request(&fixture, "OPTIONS", 1); /* of example.com, which is not ours */
+    assert_int_equal(take_answer(&fixture, &number), 404);
+    tell_all(&fixture, sp_worker_drain); /* nothing to wait for */
+    join(&fixture);
+    assert_int_equal(counted(&fixture, SP_METRIC_TRANSACTIONS), 0);
+    assert_int_equal(counted(&fixture, SP_METRIC_DATAGRAMS_SENT), 1);
+    clear(&fixture);
+}
+
 static void what_has_been_sent_is_counted(void **state)
 {
     (void)state;
@@ -270,6 +286,7 @@ int main(void)
         cmocka_unit_test(every_request_is_answered_once_without_memory),
         cmocka_unit_test(every_request_is_answered_once_by_the_owner_of_its_call),
         cmocka_unit_test(a_request_that_comes_again_elsewhere_is_answered_where_it_came_first),
+        cmocka_unit_test(a_refusal_is_sent_once_and_keeps_no_transaction),
         cmocka_unit_test(what_has_been_sent_is_counted),
         cmocka_unit_test(a_new_configuration_holds_for_all),
     };
