@@ -214,13 +214,18 @@ enum sp_err sp_dialog_next_hop(const struct sp_dialog *dialog, struct sp_uri *ur
     return err;
 }
 
-/* RFC 3261 §12.2.1.1: a strict router gets the Request-URI, and the target goes to the end. */
+/* RFC 3261 §12.2.1.1: a strict router gets the Request-URI, without what that may not have, and the
+ * target goes to the end. */
 static void route_strictly(const struct sp_dialog *dialog, struct sp_dialog_routes *routes,
                            struct sp_request_head *head)
 {
     struct sp_name_addr first;
-    if (sp_name_addr_parse(dialog->routes[0], &first) == SP_OK)
-        head->uri = first.uri.text;
+    struct sp_writer writer;
+    sp_writer_init(&writer, routes->first, sizeof routes->first);
+    if (sp_name_addr_parse(dialog->routes[0], &first) == SP_OK) {
+        sp_uri_write_request(&writer, &first.uri);
+        sp_ignore(sp_writer_end(&writer, &head->uri)); /* no longer than the route, which fits */
+    }
     const size_t rest = dialog->route_count - 1U;
     memcpy(routes->list, dialog->routes + 1, rest * sizeof *routes->list);
     routes->last[0] = '<';

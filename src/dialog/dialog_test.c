@@ -111,6 +111,17 @@ static void a_strict_router_gets_the_request_uri(void **state)
     assert_span(hop.text, "sip:p1");
 }
 
+/* RFC 3261 §12.2.1.1, §19.1.1 table 1 */
+static void a_strict_router_gets_no_more_than_a_request_uri_may_have(void **state)
+{
+    (void)state;
+    static struct fixture fixture;
+    open_uac(&fixture, "Contact: <sip:bob@192.0.2.9>\r\n"
+                       "Record-Route: <sip:p1;method=BYE;x=y?Subject=z>\r\n");
+    sp_dialog_request(&fixture.dialog, SP_METHOD_BYE, 0, &fixture.routes, &fixture.head);
+    assert_span(fixture.head.uri, "sip:p1;x=y");
+}
+
 static void an_ack_has_the_number_of_its_invite(void **state)
 {
     (void)state;
@@ -216,6 +227,7 @@ int main(void)
         cmocka_unit_test(a_caller_turns_the_record_route_round),
         cmocka_unit_test(a_callee_takes_the_record_route_as_it_stands),
         cmocka_unit_test(a_strict_router_gets_the_request_uri),
+        cmocka_unit_test(a_strict_router_gets_no_more_than_a_request_uri_may_have),
         cmocka_unit_test(an_ack_has_the_number_of_its_invite),
         cmocka_unit_test(a_request_with_an_old_number_is_out_of_order),
         cmocka_unit_test(only_a_readable_sip_contact_moves_the_target),

@@ -77,10 +77,11 @@ SP_API SP_MUST_USE enum sp_err sp_dialog_next_hop(const struct sp_dialog *dialog
 /* The head of a request of this dialog (RFC 3261 §12.2.1.1): Request-URI, From, To, Call-ID, CSeq
  * and Route, by loose or strict routing; the rest is the caller's. An ACK takes the CSeq number in
  * `cseq`, that of its INVITE; for every other method `cseq` is 0 and the next number is taken.
- * `routes` holds what head->routes points to, as long as the head is used. */
+ * `routes` holds what head->routes and head->uri point to, as long as the head is used. */
 struct sp_dialog_routes {
     struct sp_span list[SP_DIALOG_ROUTES_MAX + 1];
-    char last[SP_DIALOG_TARGET_MAX + 2];
+    char first[SP_DIALOG_OCTETS];        /* the Request-URI for a strict router */
+    char last[SP_DIALOG_TARGET_MAX + 2]; /* the target as its last route */
 };
 SP_API void sp_dialog_request(struct sp_dialog *dialog, enum sp_method method, uint32_t cseq,
                               struct sp_dialog_routes *routes, struct sp_request_head *head);
