@@ -3,59 +3,9 @@
  * The callee: what it answers to every kind of request, its 2xx until the ACK, its maximum, its
  * end.
  */
-#include <stdio.h>
 #include <string.h>
 
-#include "pipe.h"
-
-static const struct pipe_reply silent[] = {{0, "", NULL}};
-
-static struct pipe pipe;
-static struct pipe_node *peer;
-static struct pipe_node *callee;
-
-static void open_with(const struct sp_answer_plan *plan)
-{
-    pipe_open(&pipe);
-    peer = pipe_add_script(&pipe, "peer", silent, 1);
-    callee = pipe_add_answer(&pipe, "callee", plan);
-}
-
-/* A request from the peer, with more header lines and a body. */
-static void ask_with(const char *method, int cseq, const char *to_tag, const char *fields,
-                     const char *body)
-{
-    static int branch;
-    char text[PIPE_OCTETS_MAX];
-    snprintf(text, sizeof text,
-             "%s sip:bob@192.0.2.2 SIP/2.0\r\n"
-             "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK%d\r\n"
-             "Max-Forwards: 70\r\n"
-             "From: <sip:alice@example.com>;tag=a1\r\n"
-             "To: <sip:bob@example.com>%s%s\r\n"
-             "Call-ID: c1\r\n"
-             "CSeq: %d %s\r\n"
-             "Contact: <sip:alice@192.0.2.1>\r\n"
-             "%sContent-Length: %zu\r\n\r\n%s",
-             method, ++branch, to_tag[0] != '\0' ? ";tag=" : "", to_tag, cseq, method, fields,
-             strlen(body), body);
-    pipe_inject(&pipe, peer, callee, text);
-}
-
-static void ask(const char *method, int cseq, const char *to_tag, const char *fields)
-{
-    ask_with(method, cseq, to_tag, fields, "");
-}
-
-/* The tag that the callee gave. */
-static const char *tag(void)
-{
-    static char text[64];
-    const char *to = strstr(peer->last_response, "\r\nTo: ");
-    const char *at = strstr(to, ";tag=") + 5;
-    snprintf(text, sizeof text, "%.*s", (int)strcspn(at, "\r;"), at);
-    return text;
-}
+#include "peer.h"
 
 static void outside_a_dialog_every_request_has_its_answer(void **state)
 {
@@ -220,124 +170,6 @@ static void in_a_dialog_every_request_has_its_answer(void **state)
     pipe_close(&pipe);
 }
 
-/* A refresh that is refused changes nothing: the old end stays. */
-static void a_refused_refresh_leaves_the_old_timer(void **state)
-{
-    (void)state;
-    const struct sp_answer_plan plan = {.has_timer = true};
-    open_with(&plan);
-    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
-    const char *to_tag = tag();
-    ask("ACK", 1, to_tag, "");
-    pipe_wait(&pipe, 50000);
-    ask("UPDATE", 2, to_tag, "Supported: timer\r\nSession-Expires: 60;refresher=uac\r\n");
-    pipe.log[0] = '\0';
-    pipe_wait(&pipe, 9900);
-    pipe_expect(&pipe, "");
-    pipe_wait(&pipe, 200);
-    pipe_expect(&pipe, "callee BYE, peer 200");
-    pipe_close(&pipe);
-}
-
-static void a_refresh_that_is_taken_moves_the_end(void **state)
-{
-    (void)state;
-    const struct sp_answer_plan plan = {.has_timer = true};
-    open_with(&plan);
-    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
-    const char *to_tag = tag();
-    ask("ACK", 1, to_tag, "");
-    pipe_wait(&pipe, 50000);
-    ask("UPDATE", 2, to_tag, "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
-    assert_non_null(strstr(peer->last_response, "Session-Expires: 90;refresher=uac\r\n"));
-    assert_non_null(strstr(peer->last_response, "Require: timer\r\n"));
-    pipe.log[0] = '\0';
-    pipe_wait(&pipe, 59900);
-    pipe_expect(&pipe, "");
-    pipe_wait(&pipe, 200);
-    pipe_expect(&pipe, "callee BYE, peer 200");
-    pipe_close(&pipe);
-}
-
-/* RFC 4028 §7.4 */
-static void a_min_se_that_was_heard_is_in_our_own_refresh(void **state)
-{
-    (void)state;
-    const struct sp_answer_plan plan = {.has_timer = true};
-    open_with(&plan);
-    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n");
-    const char *to_tag = tag();
-    ask("ACK", 1, to_tag, "");
-    ask("UPDATE", 2, to_tag,
-        "Supported: timer\r\nSession-Expires: 600;refresher=uas\r\nMin-SE: 500\r\n");
-    pipe_wait(&pipe, 301000);
-    assert_non_null(strstr(peer->last_request, "CSeq: 1 INVITE\r\n"));
-    assert_non_null(
-        strstr(peer->last_request, "Session-Expires: 600;refresher=uac\r\nMin-SE: 500\r\n"));
-    pipe_close(&pipe);
-}
-
-/* RFC 4028 §7.4, §9: uac and uas are those of each request, and not of the call. */
-static void the_refresher_is_named_anew_by_every_request(void **state)
-{
-    (void)state;
-    const struct sp_answer_plan plan = {.has_timer = true};
-    open_with(&plan);
-    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n");
-    const char *to_tag = tag();
-    ask("ACK", 1, to_tag, "");
-    ask("UPDATE", 2, to_tag, "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
-    pipe.log[0] = '\0';
-    pipe_wait(&pipe, 50000); /* past the half: it is the peer's part now */
-    pipe_expect(&pipe, "");
-    ask("UPDATE", 3, to_tag, "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n");
-    pipe.log[0] = '\0';
-    pipe_wait(&pipe, 45100);
-    assert_non_null(strstr(peer->last_request, "Session-Expires: 90;refresher=uac\r\n"));
-    pipe_expect(&pipe, "callee INVITE");
-    pipe_close(&pipe);
-}
-
-/* RFC 3261 §14.2, RFC 3311 §5.2 */
-static void a_second_offer_before_the_first_is_answered_is_told_to_come_later(void **state)
-{
-    (void)state;
-    static const char *const methods[] = {"INVITE", "UPDATE"};
-    const struct sp_answer_plan plan = {.ring = SP_SECOND};
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        open_with(&plan);
-        ask("INVITE", 1, "", "");
-        ask(methods[i], 2, tag(), "");
-        assert_non_null(strstr(peer->last_response, "SIP/2.0 500 "));
-        const char *field = strstr(peer->last_response, "Retry-After: ");
-        assert_non_null(field);
-        const struct sp_span from = sp_span_of(field + strlen("Retry-After: "));
-        uint32_t wait_s = 0;
-        assert_int_equal(sp_span_to_u32(sp_span_first(from, sp_span_find(from, '\r')), 10, &wait_s),
-                         SP_OK);
-        pipe_close(&pipe);
-    }
-}
-
-/* RFC 3311 §5.2: the offer of our re-INVITE waits for its answer, so a second one crosses it. */
-static void an_offer_in_update_that_crosses_ours_is_refused_with_491(void **state)
-{
-    (void)state;
-    const struct sp_answer_plan plan = {.has_timer = true};
-    open_with(&plan);
-    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n");
-    const char *to_tag = tag();
-    ask("ACK", 1, to_tag, "");
-    pipe_wait(&pipe, 45100); /* our re-INVITE, which the peer leaves without an answer */
-    ask("UPDATE", 2, to_tag, "Supported: timer\r\nSession-Expires: 90\r\n");
-    assert_non_null(strstr(peer->last_response, "SIP/2.0 200 "));
-    ask_with("UPDATE", 3, to_tag, "Content-Type: application/sdp\r\n",
-             "v=0\r\no=a 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
-             "m=audio 4000 RTP/AVP 0\r\n");
-    assert_non_null(strstr(peer->last_response, "SIP/2.0 491 "));
-    pipe_close(&pipe);
-}
-
 /* RFC 3261 §8.2.2.2 */
 static void the_same_invite_by_another_way_is_a_loop(void **state)
 {
@@ -476,12 +308,6 @@ int main(void)
         cmocka_unit_test(a_200_is_sent_again_until_its_ack_or_bye),
         cmocka_unit_test(an_ack_ends_the_sending),
         cmocka_unit_test(in_a_dialog_every_request_has_its_answer),
-        cmocka_unit_test(a_refused_refresh_leaves_the_old_timer),
-        cmocka_unit_test(a_refresh_that_is_taken_moves_the_end),
-        cmocka_unit_test(a_min_se_that_was_heard_is_in_our_own_refresh),
-        cmocka_unit_test(the_refresher_is_named_anew_by_every_request),
-        cmocka_unit_test(a_second_offer_before_the_first_is_answered_is_told_to_come_later),
-        cmocka_unit_test(an_offer_in_update_that_crosses_ours_is_refused_with_491),
         cmocka_unit_test(the_same_invite_by_another_way_is_a_loop),
         cmocka_unit_test(more_calls_than_there_is_room_for_are_busy),
         cmocka_unit_test(a_request_that_is_too_long_to_be_answered_in_full_gets_513),

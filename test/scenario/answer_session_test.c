@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The callee and its session: refreshes that come and go, and offers at the wrong time (RFC 4028,
+ * RFC 3261 §14.2, RFC 3311).
+ */
+#include "peer.h"
+
+/* A refresh that is refused changes nothing: the old end stays. */
+static void a_refused_refresh_leaves_the_old_timer(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {.has_timer = true};
+    open_with(&plan);
+    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+    const char *to_tag = tag();
+    ask("ACK", 1, to_tag, "");
+    pipe_wait(&pipe, 50000);
+    ask("UPDATE", 2, to_tag, "Supported: timer\r\nSession-Expires: 60;refresher=uac\r\n");
+    pipe.log[0] = '\0';
+    pipe_wait(&pipe, 9900);
+    pipe_expect(&pipe, "");
+    pipe_wait(&pipe, 200);
+    pipe_expect(&pipe, "callee BYE, peer 200");
+    pipe_close(&pipe);
+}
+
+static void a_refresh_that_is_taken_moves_the_end(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {.has_timer = true};
+    open_with(&plan);
+    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+    const char *to_tag = tag();
+    ask("ACK", 1, to_tag, "");
+    pipe_wait(&pipe, 50000);
+    ask("UPDATE", 2, to_tag, "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+    assert_non_null(strstr(peer->last_response, "Session-Expires: 90;refresher=uac\r\n"));
+    assert_non_null(strstr(peer->last_response, "Require: timer\r\n"));
+    pipe.log[0] = '\0';
+    pipe_wait(&pipe, 59900);
+    pipe_expect(&pipe, "");
+    pipe_wait(&pipe, 200);
+    pipe_expect(&pipe, "callee BYE, peer 200");
+    pipe_close(&pipe);
+}
+
+/* RFC 4028 §7.4 */
+static void a_min_se_that_was_heard_is_in_our_own_refresh(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {.has_timer = true};
+    open_with(&plan);
+    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n");
+    const char *to_tag = tag();
+    ask("ACK", 1, to_tag, "");
+    ask("UPDATE", 2, to_tag,
+        "Supported: timer\r\nSession-Expires: 600;refresher=uas\r\nMin-SE: 500\r\n");
+    pipe_wait(&pipe, 301000);
+    assert_non_null(strstr(peer->last_request, "CSeq: 1 INVITE\r\n"));
+    assert_non_null(
+        strstr(peer->last_request, "Session-Expires: 600;refresher=uac\r\nMin-SE: 500\r\n"));
+    pipe_close(&pipe);
+}
+
+/* RFC 4028 §7.4, §9: uac and uas are those of each request, and not of the call. */
+static void the_refresher_is_named_anew_by_every_request(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {.has_timer = true};
+    open_with(&plan);
+    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n");
+    const char *to_tag = tag();
+    ask("ACK", 1, to_tag, "");
+    ask("UPDATE", 2, to_tag, "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+    pipe.log[0] = '\0';
+    pipe_wait(&pipe, 50000); /* past the half: it is the peer's part now */
+    pipe_expect(&pipe, "");
+    ask("UPDATE", 3, to_tag, "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n");
+    pipe.log[0] = '\0';
+    pipe_wait(&pipe, 45100);
+    assert_non_null(strstr(peer->last_request, "Session-Expires: 90;refresher=uac\r\n"));
+    pipe_expect(&pipe, "callee INVITE");
+    pipe_close(&pipe);
+}
+
+/* RFC 3261 §14.2, RFC 3311 §5.2 */
+static void a_second_offer_before_the_first_is_answered_is_told_to_come_later(void **state)
+{
+    (void)state;
+    static const char *const methods[] = {"INVITE", "UPDATE"};
+    const struct sp_answer_plan plan = {.ring = SP_SECOND};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        open_with(&plan);
+        ask("INVITE", 1, "", "");
+        ask(methods[i], 2, tag(), "");
+        assert_non_null(strstr(peer->last_response, "SIP/2.0 500 "));
+        const char *field = strstr(peer->last_response, "Retry-After: ");
+        assert_non_null(field);
+        const struct sp_span from = sp_span_of(field + strlen("Retry-After: "));
+        uint32_t wait_s = 0;
+        assert_int_equal(sp_span_to_u32(sp_span_first(from, sp_span_find(from, '\r')), 10, &wait_s),
+                         SP_OK);
+        pipe_close(&pipe);
+    }
+}
+
+/* RFC 3311 §5.2: the offer of our re-INVITE waits for its answer, so a second one crosses it. */
+static void an_offer_in_update_that_crosses_ours_is_refused_with_491(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {.has_timer = true};
+    open_with(&plan);
+    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n");
+    const char *to_tag = tag();
+    ask("ACK", 1, to_tag, "");
+    pipe_wait(&pipe, 45100); /* our re-INVITE, which the peer leaves without an answer */
+    ask("UPDATE", 2, to_tag, "Supported: timer\r\nSession-Expires: 90\r\n");
+    assert_non_null(strstr(peer->last_response, "SIP/2.0 200 "));
+    ask_with("UPDATE", 3, to_tag, "Content-Type: application/sdp\r\n",
+             "v=0\r\no=a 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
+             "m=audio 4000 RTP/AVP 0\r\n");
+    assert_non_null(strstr(peer->last_response, "SIP/2.0 491 "));
+    pipe_close(&pipe);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_refused_refresh_leaves_the_old_timer),
+        cmocka_unit_test(a_refresh_that_is_taken_moves_the_end),
+        cmocka_unit_test(a_min_se_that_was_heard_is_in_our_own_refresh),
+        cmocka_unit_test(the_refresher_is_named_anew_by_every_request),
+        cmocka_unit_test(a_second_offer_before_the_first_is_answered_is_told_to_come_later),
+        cmocka_unit_test(an_offer_in_update_that_crosses_ours_is_refused_with_491),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
