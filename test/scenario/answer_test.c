@@ -136,6 +136,27 @@ static void an_ack_ends_the_sending(void **state)
     pipe_close(&pipe);
 }
 
+/* AST-2013-004: with a tag that nobody gave, one of a call that is over, and with none. */
+static void an_ack_that_belongs_to_nothing_is_not_answered(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {0};
+    open_with(&plan);
+    ask("ACK", 1, "", "");
+    ask("ACK", 1, "unknown", "");
+    ask("INVITE", 1, "", "");
+    const char *to_tag = tag();
+    ask("ACK", 1, to_tag, "");
+    ask("ACK", 7, to_tag, "");
+    ask("BYE", 2, to_tag, "");
+    ask("ACK", 1, to_tag, "");
+    pipe_wait(&pipe, 60000);
+    pipe_expect(&pipe, "peer ACK, peer ACK, peer INVITE, callee 200, peer ACK, peer ACK, "
+                       "peer BYE, callee 200, peer ACK");
+    assert_int_equal(sp_answer_calls(callee->answer), 0);
+    pipe_close(&pipe);
+}
+
 static void in_a_dialog_every_request_has_its_answer(void **state)
 {
     (void)state;
@@ -307,6 +328,7 @@ int main(void)
         cmocka_unit_test(a_plan_that_cannot_be_is_refused),
         cmocka_unit_test(a_200_is_sent_again_until_its_ack_or_bye),
         cmocka_unit_test(an_ack_ends_the_sending),
+        cmocka_unit_test(an_ack_that_belongs_to_nothing_is_not_answered),
         cmocka_unit_test(in_a_dialog_every_request_has_its_answer),
         cmocka_unit_test(the_same_invite_by_another_way_is_a_loop),
         cmocka_unit_test(more_calls_than_there_is_room_for_are_busy),

@@ -302,7 +302,7 @@ static void a_422_to_a_refresh_leaves_the_session_and_is_answered(void **state)
 }
 
 /* What follows a refresh that fails (RFC 4028 §10, RFC 3261 §14.1). */
-static void only_408_481_and_silence_end_the_session_at_once(void **state)
+static void only_408_and_481_end_the_session_at_once(void **state)
 {
     (void)state;
     static const struct {
@@ -329,6 +329,27 @@ static void only_408_481_and_silence_end_the_session_at_once(void **state)
         assert_non_null(strstr(pipe.log, "caller BYE, callee 200, caller finished"));
         pipe_close(&pipe);
     }
+}
+
+/* AST-2012-010. RFC 4028 §10: silence is as good as 408, after the 64*T1 of the transaction. */
+static void a_refresh_without_an_answer_ends_the_session(void **state)
+{
+    (void)state;
+    static struct pipe pipe;
+    static const struct pipe_reply replies[] = {
+        {200, CALLEE "Session-Expires: 1800;refresher=uac\r\n", NULL}, {0, "", NULL}};
+    struct sp_call_plan held = plan;
+    held.hold = 2000 * SP_SECOND;
+    pipe_open(&pipe);
+    pipe_add_call(&pipe, "caller", &held);
+    pipe_add_script(&pipe, "callee", replies, 2);
+    pipe_tell(&pipe, &pipe.nodes[0], SP_AGENT_BEGIN);
+    pipe_wait(&pipe, 931000);
+    assert_null(strstr(pipe.log, "BYE"));
+    pipe_wait(&pipe, 2000);
+    assert_non_null(strstr(pipe.log, "caller BYE, callee 200, caller finished"));
+    assert_string_equal(sp_call_result(pipe.nodes[0].call)->reason, "a refresh had no answer");
+    pipe_close(&pipe);
 }
 
 static void a_callee_without_update_gets_a_re_invite_after_501(void **state)
@@ -365,7 +386,8 @@ int main(void)
         cmocka_unit_test(without_session_expires_in_the_2xx_of_a_refresh_nothing_expires_any_more),
         cmocka_unit_test(a_re_invite_that_crossed_another_comes_again_after_2_to_4_seconds),
         cmocka_unit_test(a_422_to_a_refresh_leaves_the_session_and_is_answered),
-        cmocka_unit_test(only_408_481_and_silence_end_the_session_at_once),
+        cmocka_unit_test(only_408_and_481_end_the_session_at_once),
+        cmocka_unit_test(a_refresh_without_an_answer_ends_the_session),
         cmocka_unit_test(a_callee_without_update_gets_a_re_invite_after_501),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
