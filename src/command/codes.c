@@ -86,6 +86,11 @@ static int run(const struct sp_command_line *line)
     return sp_page_print(line, &writer);
 }
 
+static const struct sp_command *const subcommands[] = {
+    &sp_command_codes_export,
+    NULL,
+};
+
 static const struct sp_option options[] = {
     SP_PAGE_OPTION_LANG,
     SP_PAGE_OPTION_JSON,
@@ -107,6 +112,8 @@ const struct sp_command sp_command_codes = {
     .examples = "  signpost codes                all of them\n"
                 "  signpost codes 5xx            the server failures\n"
                 "  signpost codes not found      what may be meant\n"
-                "  signpost codes --tsv | cut -f 1,2\n",
+                "  signpost codes --tsv | cut -f 1,2\n"
+                "  signpost codes export --html public/sip\n",
     .run = run,
+    .subcommands = subcommands,
 };

@@ -129,7 +129,7 @@ void sp_command_help(const struct sp_command_line *line, FILE *out)
     fprintf(out, ": %s\n\nUsage: ", command->summary);
     sp_command_print_path(line, out);
     if (command->subcommands != NULL)
-        fputs(" COMMAND", out);
+        fputs(command->run != NULL ? " [COMMAND]" : " COMMAND", out);
     if (command->options != NULL)
         fputs(" [OPTIONS]", out);
     if (command->arguments != NULL)

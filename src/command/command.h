@@ -39,6 +39,8 @@ struct sp_option {
 
 struct sp_command_line;
 
+/* A command with subcommands and a function of its own takes its first word for a subcommand when
+ * it is the name of one, unless an option or "--" stands before it. */
 struct sp_command {
     const char *name;
     const char *summary;   /* one line, begins in lower case, no full stop */
@@ -48,7 +50,7 @@ struct sp_command {
     const struct sp_option *options; /* NULL: none; --help is everybody's */
     const char *examples;            /* lines of "signpost ..." with what they do; NULL: none */
     int (*run)(const struct sp_command_line *line); /* answers an enum sp_exit */
-    const struct sp_command *const *subcommands;    /* NULL-ended; NULL: none. Then run is NULL */
+    const struct sp_command *const *subcommands;    /* NULL-ended; NULL: none */
 };
 
 enum {

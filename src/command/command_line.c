@@ -109,6 +109,17 @@ static enum sp_err read_option(struct reading *reading, const char *word)
     return SP_OK;
 }
 
+/* A command without a function of its own has nothing else that a word could be. */
+static bool is_subcommand(const struct sp_command_line *line, const char *word, bool options_ended)
+{
+    if (line->command->subcommands == NULL)
+        return false;
+    if (line->command->run == NULL)
+        return true;
+    return !options_ended && line->argument_count == 0 && line->given_count == 0 &&
+           find_subcommand(line->command, word) != NULL;
+}
+
 static enum sp_err read_word(struct reading *reading, const char *word, bool *options_ended)
 {
     struct sp_command_line *line = reading->line;
@@ -122,7 +133,7 @@ static enum sp_err read_word(struct reading *reading, const char *word, bool *op
         return read_option(reading, word);
     if (!*options_ended && word[0] == '-' && word[1] != '\0')
         return misused(reading, "no such option", word, sp_span_absent(), "");
-    if (line->command->subcommands != NULL)
+    if (is_subcommand(line, word, *options_ended))
         return read_command(reading, word);
     if (line->argument_count == line->command->arguments_max ||
         line->argument_count == SP_ARGUMENTS_MAX)

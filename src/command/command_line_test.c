@@ -32,7 +32,17 @@ static const struct sp_command status = {.name = "status", .summary = "status", 
 static const struct sp_command *const route_commands[] = {&import, NULL};
 static const struct sp_command route = {
     .name = "route", .summary = "routes", .subcommands = route_commands};
-static const struct sp_command *const root_commands[] = {&route, &status, NULL};
+static const struct sp_command export = {.name = "export", .summary = "export", .run = run_nothing};
+static const struct sp_command *const codes_commands[] = {&export, NULL};
+static const struct sp_option codes_options[] = {{"tsv", NULL, "tabs"}, {NULL, NULL, NULL}};
+static const struct sp_command codes = {.name = "codes",
+                                        .summary = "codes",
+                                        .arguments = "[WORD...]",
+                                        .arguments_max = 3,
+                                        .options = codes_options,
+                                        .run = run_nothing,
+                                        .subcommands = codes_commands};
+static const struct sp_command *const root_commands[] = {&route, &status, &codes, NULL};
 static const struct sp_command root = {
     .name = "signpost", .summary = "root", .subcommands = root_commands};
 
@@ -134,6 +144,27 @@ static void more_options_than_fit_are_refused(void **state)
     fclose(errors);
 }
 
+static void a_word_names_a_subcommand_only_where_it_is_the_first(void **state)
+{
+    static const struct {
+        const char *text;
+        const struct sp_command *command;
+        int argument_count;
+    } cases[] = {
+        {"codes export", &export, 0},   {"codes not export", &codes, 2},
+        {"codes -- export", &codes, 1}, {"codes --tsv export", &codes, 1},
+        {"codes exports", &codes, 1},   {"codes", &codes, 0},
+    };
+    (void)state;
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        struct sp_command_line line;
+        char errors[256];
+        assert_int_equal(parse(cases[k].text, &line, errors), SP_OK);
+        assert_ptr_equal(line.command, cases[k].command);
+        assert_int_equal(line.argument_count, cases[k].argument_count);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +173,7 @@ int main(void)
         cmocka_unit_test(help_needs_no_arguments),
         cmocka_unit_test(what_is_typed_wrongly_is_answered_with_what_to_write),
         cmocka_unit_test(more_options_than_fit_are_refused),
+        cmocka_unit_test(a_word_names_a_subcommand_only_where_it_is_the_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

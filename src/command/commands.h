@@ -12,6 +12,7 @@ extern const struct sp_command sp_command_answer;
 extern const struct sp_command sp_command_call;
 extern const struct sp_command sp_command_check;
 extern const struct sp_command sp_command_codes;
+extern const struct sp_command sp_command_codes_export;
 extern const struct sp_command sp_command_compare;
 extern const struct sp_command sp_command_explain;
 extern const struct sp_command sp_command_init;

@@ -113,6 +113,11 @@ const struct sp_reference_pair *sp_reference_find_pair(unsigned a, unsigned b)
     return NULL;
 }
 
+const struct sp_reference_pair *sp_reference_pair_at(unsigned k)
+{
+    return k < PAIR_COUNT ? &pairs[k] : NULL;
+}
+
 static const char *find_phrase(const struct phrase *table, unsigned code)
 {
     for (unsigned k = 0; k < PHRASE_COUNT; k++)

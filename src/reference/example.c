@@ -11,8 +11,7 @@
 
 static const int64_t no_time = -1;
 
-/* "INVITE" of a request, "301 Moved Permanently" of a response. */
-static struct sp_span label_of(const struct sp_reference_message *message)
+struct sp_span sp_example_label(const struct sp_reference_message *message)
 {
     const struct sp_span version = SP_SPAN("SIP/2.0 ");
     struct sp_span rest = message->lines;
@@ -49,7 +48,7 @@ static void write_ladder(const struct sp_flow *flow, struct sp_span example)
     sp_write_octet(flow->writer, '\n');
     sp_ladder_write_heads(&ladder, flow->writer);
     for (struct sp_span rest = example; sp_reference_next_message(&rest, &message) == SP_OK;) {
-        const struct sp_span label = label_of(&message);
+        const struct sp_span label = sp_example_label(&message);
         const struct sp_ladder_arrow arrow = {
             .from = sp_ladder_lane(&ladder, message.from, &is_new),
             .to = sp_ladder_lane(&ladder, message.to, &is_new),

@@ -6,6 +6,10 @@
 #define SP_REFERENCE_EXAMPLE_H
 
 #include "reference/flow.h"
+#include "signpost/reference/code.h"
+
+/* "INVITE" of a request, "301 Moved Permanently" of a response. */
+struct sp_span sp_example_label(const struct sp_reference_message *message);
 
 void sp_example_write(const struct sp_flow *flow, struct sp_span example);
 

@@ -41,8 +41,8 @@ void sp_part_top(const struct sp_flow *flow, struct sp_span title, struct sp_spa
 }
 
 /* Nothing is broken after a 1xx or 2xx, so there is nothing to fix but things to do. */
-static struct sp_span code_heading(unsigned code, enum sp_code_section section,
-                                   enum sp_language language)
+struct sp_span sp_part_code_heading(unsigned code, enum sp_code_section section,
+                                    enum sp_language language)
 {
     if (section == SP_CODE_fix && code < SUCCESS_END)
         return sp_word(SP_WORD_todo, language);
@@ -55,7 +55,7 @@ void sp_part_code_section(const struct sp_flow *flow, const struct sp_reference_
     const enum sp_language language = flow->format->language;
     const struct sp_flow inside = sp_part_inside(flow);
     const struct sp_span text = sp_span_of(page->text[language][section]);
-    sp_flow_heading(flow, code_heading(page->code, section, language));
+    sp_flow_heading(flow, sp_part_code_heading(page->code, section, language));
     if (section == SP_CODE_example)
         sp_example_write(&inside, text);
     else

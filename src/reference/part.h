@@ -19,6 +19,10 @@ void sp_part_top(const struct sp_flow *flow, struct sp_span title, struct sp_spa
 void sp_part_code_section(const struct sp_flow *flow, const struct sp_reference_code *page,
                           enum sp_code_section section);
 
+/* The heading of a section of a code's page. */
+struct sp_span sp_part_code_heading(unsigned code, enum sp_code_section section,
+                                    enum sp_language language);
+
 /* The heading of a section of two codes' page. */
 struct sp_span sp_part_pair_heading(enum sp_pair_section section, enum sp_language language);
 

@@ -82,6 +82,9 @@ SP_API const struct sp_reference_code *sp_reference_at(unsigned k);
 /* What is written about two codes, given in either order; NULL when nothing is. */
 SP_API const struct sp_reference_pair *sp_reference_find_pair(unsigned a, unsigned b);
 
+/* The k-th pair that something is written about, from 0; NULL behind the last. */
+SP_API const struct sp_reference_pair *sp_reference_pair_at(unsigned k);
+
 /* The phrase as registered, or in Korean; NULL when the code is not registered. */
 SP_API const char *sp_reference_phrase(unsigned code, enum sp_language language);
 

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which pages for a browser there are, where they stand, and who writes them. Their order: the
+ * style sheet, then for each language the index, the codes, the pairs.
+ */
+#include "signpost/reference/html.h"
+
+#include "reference/html_frame.h"
+
+static unsigned count_codes(void)
+{
+    unsigned count = 0;
+    while (sp_reference_at(count) != NULL)
+        count++;
+    return count;
+}
+
+static unsigned count_pairs(void)
+{
+    unsigned count = 0;
+    while (sp_reference_pair_at(count) != NULL)
+        count++;
+    return count;
+}
+
+enum sp_err sp_reference_html_at(unsigned k, struct sp_reference_html *page)
+{
+    const unsigned code_count = count_codes();
+    const unsigned language_count = 1 + code_count + count_pairs(); /* pages of a language */
+    struct sp_reference_html found = {.kind = SP_REFERENCE_HTML_STYLE};
+    if (k > SP_LANGUAGE_COUNT * language_count)
+        return SP_ERR_ABSENT;
+    if (k > 0) {
+        const unsigned at = (k - 1) % language_count;
+        found.language = (enum sp_language)((k - 1) / language_count);
+        if (at == 0) {
+            found.kind = SP_REFERENCE_HTML_INDEX;
+        } else if (at <= code_count) {
+            found.kind = SP_REFERENCE_HTML_CODE;
+            found.code = sp_reference_at(at - 1)->code;
+        } else {
+            const struct sp_reference_pair *pair = sp_reference_pair_at(at - 1 - code_count);
+            found.kind = SP_REFERENCE_HTML_PAIR;
+            found.code = pair->first;
+            found.other = pair->second;
+        }
+    }
+    *page = found;
+    return SP_OK;
+}
+
+void sp_reference_html_path(struct sp_writer *writer, const struct sp_reference_html *page)
+{
+    if (page->kind != SP_REFERENCE_HTML_STYLE && page->language == SP_LANGUAGE_KO)
+        sp_write_text(writer, "ko/");
+    switch (page->kind) {
+    case SP_REFERENCE_HTML_STYLE:
+        sp_write_text(writer, "style.css");
+        break;
+    case SP_REFERENCE_HTML_INDEX:
+        sp_write_text(writer, "index.html");
+        break;
+    case SP_REFERENCE_HTML_CODE:
+        sp_write_format(writer, "codes/%u.html", page->code);
+        break;
+    case SP_REFERENCE_HTML_PAIR:
+        sp_write_format(writer, "compare/%u-%u.html", page->code, page->other);
+        break;
+    }
+}
+
+enum sp_err sp_reference_html_write(struct sp_writer *writer, const struct sp_reference_html *page)
+{
+    const struct sp_html html = {.writer = writer, .page = page};
+    switch (page->kind) {
+    case SP_REFERENCE_HTML_STYLE:
+        sp_write_span(writer, sp_html_style());
+        break;
+    case SP_REFERENCE_HTML_INDEX:
+        sp_html_index(&html);
+        break;
+    case SP_REFERENCE_HTML_CODE:
+        if (sp_reference_find(page->code) == NULL)
+            return SP_ERR_ABSENT;
+        sp_html_code(&html);
+        break;
+    case SP_REFERENCE_HTML_PAIR:
+        if (page->code > page->other || sp_reference_find_pair(page->code, page->other) == NULL)
+            return SP_ERR_ABSENT;
+        sp_html_pair(&html);
+        break;
+    }
+    return SP_OK;
+}
