@@ -284,19 +284,21 @@ static const struct block {
     {KIND_UNSENDABLE, SP_FAMILY_IPV6, 8, {0xff}}, /* multicast */
 };
 
-static bool is_in_block(const struct sp_address *address, const struct block *block)
+bool sp_address_has_prefix(const struct sp_address *address, const uint8_t *prefix, unsigned bits)
 {
-    const size_t octets = block->bits / 8;
-    const unsigned rest = block->bits % 8;
-    if (address->family != block->family || memcmp(address->ip, block->prefix, octets) != 0)
+    const size_t octets = bits / 8;
+    const unsigned rest = bits % 8;
+    if (memcmp(address->ip, prefix, octets) != 0)
         return false;
-    return rest == 0 || (address->ip[octets] ^ block->prefix[octets]) >> (8 - rest) == 0;
+    return rest == 0 || (address->ip[octets] ^ prefix[octets]) >> (8 - rest) == 0;
 }
 
 static bool is_kind(const struct sp_address *address, enum kind kind)
 {
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
-        if (blocks[i].kind == kind && is_in_block(address, &blocks[i]))
+        const struct block *block = &blocks[i];
+        if (block->kind == kind && block->family == address->family &&
+            sp_address_has_prefix(address, block->prefix, block->bits))
             return true;
     }
     return false;

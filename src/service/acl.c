@@ -9,15 +9,6 @@ static unsigned address_bits(const struct sp_address *address)
     return address->family == SP_FAMILY_IPV4 ? 32 : 128;
 }
 
-/* Whether the first `bits` bits of two addresses are the same. */
-static bool has_prefix(const uint8_t *a, const uint8_t *b, unsigned bits)
-{
-    const unsigned octets = bits / 8, left = bits % 8;
-    if (memcmp(a, b, octets) != 0)
-        return false;
-    return left == 0 || ((a[octets] ^ b[octets]) >> (8 - left)) == 0;
-}
-
 /* Whether every bit behind the prefix is 0. */
 static bool ends_in_zeros(const struct sp_address *address, unsigned bits)
 {
@@ -51,7 +42,7 @@ enum sp_err sp_network_parse(struct sp_span text, struct sp_network *network)
 bool sp_network_has(const struct sp_network *network, const struct sp_address *address)
 {
     return network->address.family == address->family &&
-           has_prefix(network->address.ip, address->ip, network->bits);
+           sp_address_has_prefix(address, network->address.ip, network->bits);
 }
 
 void sp_acl_init(struct sp_acl *acl)

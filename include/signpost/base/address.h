@@ -53,6 +53,11 @@ SP_API bool sp_address_equal(const struct sp_address *a,
 SP_API bool sp_address_same_host(const struct sp_address *a,
                                  const struct sp_address *b); /* host only */
 
+/* Whether the first `bits` bits of the address, 0 to 32 or 0 to 128 by its family, are those of
+ * `prefix`, in network order. */
+SP_API bool sp_address_has_prefix(const struct sp_address *address, const uint8_t *prefix,
+                                  unsigned bits);
+
 SP_API bool sp_address_is_loopback(const struct sp_address *address);
 SP_API bool sp_address_is_private(
     const struct sp_address *address); /* RFC 1918, RFC 4193, link-local, RFC 6598 */
