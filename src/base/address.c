@@ -241,6 +241,15 @@ void sp_address_print(struct sp_writer *writer, const struct sp_address *address
     }
 }
 
+const char *sp_address_text(const struct sp_address *address, char text[SP_ADDRESS_TEXT_MAX])
+{
+    struct sp_writer writer;
+    sp_writer_init(&writer, text, SP_ADDRESS_TEXT_MAX - 1);
+    sp_address_print(&writer, address);
+    text[writer.len] = '\0';
+    return text;
+}
+
 bool sp_address_same_host(const struct sp_address *a, const struct sp_address *b)
 {
     return a->family == b->family && a->scope == b->scope &&

@@ -175,13 +175,8 @@ void sp_log_number(struct sp_log_line *line, const char *key, int64_t value)
 
 void sp_log_address(struct sp_log_line *line, const char *key, const struct sp_address *value)
 {
-    char text[64];
-    struct sp_writer writer;
-    struct sp_span written;
-    sp_writer_init(&writer, text, sizeof text);
-    sp_address_print(&writer, value);
-    if (sp_writer_end(&writer, &written) == SP_OK)
-        sp_log_span(line, key, written);
+    char text[SP_ADDRESS_TEXT_MAX];
+    sp_log_text(line, key, sp_address_text(value, text));
 }
 
 void sp_log_end(struct sp_log_line *line)

@@ -95,14 +95,9 @@ static int read_plan(const struct sp_command_line *line, struct sp_answer_plan *
 /* Says where it listens, on a line of its own, so that a script can wait for it. */
 static void tell_address(const struct sp_address *local, bool is_json)
 {
-    char text[64];
-    struct sp_writer writer;
-    struct sp_span written = SP_SPAN("?");
-    sp_writer_init(&writer, text, sizeof text);
-    sp_address_print(&writer, local);
-    sp_ignore(sp_writer_end(&writer, &written)); /* an address always fits */
-    printf(is_json ? "{\"listening\":\"udp:%.*s\"}\n" : "listening on udp:%.*s\n", (int)written.len,
-           written.ptr);
+    char text[SP_ADDRESS_TEXT_MAX];
+    printf(is_json ? "{\"listening\":\"udp:%s\"}\n" : "listening on udp:%s\n",
+           sp_address_text(local, text));
     fflush(stdout);
 }
 

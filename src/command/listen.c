@@ -47,17 +47,12 @@ int sp_listen_option(const struct sp_command_line *line, struct sp_address *addr
 int sp_listen_refuse(const struct sp_command_line *line, const struct sp_address *address,
                      enum sp_err err)
 {
-    char text[64];
-    struct sp_writer writer;
-    struct sp_span written = SP_SPAN("?");
-    sp_writer_init(&writer, text, sizeof text);
-    sp_address_print(&writer, address);
-    sp_ignore(sp_writer_end(&writer, &written)); /* an address always fits */
+    char text[SP_ADDRESS_TEXT_MAX];
+    (void)sp_address_text(address, text);
     if (err == SP_ERR_BUSY)
         return sp_command_refuse(line,
-                                 "udp:%.*s is in use: stop what listens there, or choose "
+                                 "udp:%s is in use: stop what listens there, or choose "
                                  "another port with --listen",
-                                 (int)written.len, written.ptr);
-    return sp_command_refuse(line, "cannot listen on udp:%.*s: %s", (int)written.len, written.ptr,
-                             sp_err_text(err));
+                                 text);
+    return sp_command_refuse(line, "cannot listen on udp:%s: %s", text, sp_err_text(err));
 }

@@ -56,12 +56,9 @@ static json_t *listeners_of(const struct sp_config *config)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < config->listener_count; i++) {
-        char text[80];
-        struct sp_writer writer;
-        sp_writer_init(&writer, text, sizeof text);
-        sp_write_text(&writer, "udp:");
-        sp_address_print(&writer, &config->listeners[i]);
-        json_array_append_new(list, json_stringn(text, writer.len));
+        char text[SP_ADDRESS_TEXT_MAX];
+        json_array_append_new(list,
+                              json_sprintf("udp:%s", sp_address_text(&config->listeners[i], text)));
     }
     return list;
 }

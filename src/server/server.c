@@ -98,11 +98,8 @@ static enum sp_err open_store(struct sp_server *server, struct sp_server_problem
 static void say_listener(struct sp_server_problem *problem, const struct sp_address *address,
                          enum sp_err err)
 {
-    char text[80];
-    struct sp_writer writer;
-    sp_writer_init(&writer, text, sizeof text - 1);
-    sp_address_print(&writer, address);
-    text[writer.len] = '\0';
+    char text[SP_ADDRESS_TEXT_MAX];
+    (void)sp_address_text(address, text);
     if (err == SP_ERR_BUSY)
         say(problem, "udp %s is in use; end the program that has it, or change listen", text);
     else if (err == SP_ERR_ABSENT)

@@ -48,6 +48,15 @@ SP_API void sp_address_print_bare(struct sp_writer *writer, const struct sp_addr
 /* Host and, unless it is 0, port. */
 SP_API void sp_address_print(struct sp_writer *writer, const struct sp_address *address);
 
+enum {
+    SP_ADDRESS_TEXT_MAX = 64 /* octets of any address in text, with the terminator */
+};
+
+/* What sp_address_print writes, as a C string in the caller's `text`, which is returned; for lines
+ * that people read. */
+SP_API const char *sp_address_text(const struct sp_address *address,
+                                   char text[SP_ADDRESS_TEXT_MAX]);
+
 SP_API bool sp_address_equal(const struct sp_address *a,
                              const struct sp_address *b); /* host and port */
 SP_API bool sp_address_same_host(const struct sp_address *a,
