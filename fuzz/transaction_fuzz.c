@@ -119,7 +119,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     sp_arena_init(&stage.arena, stage.memory, sizeof stage.memory);
     stage.turn = (struct sp_turn){SP_SECOND, &stage.arena};
-    stage.hop = (struct sp_hop){.is_reliable = (data[0] & 1) != 0};
+    stage.hop =
+        (struct sp_hop){.transport = (data[0] & 1) != 0 ? SP_TRANSPORT_TCP : SP_TRANSPORT_UDP};
     stage.last_id = 0;
     SP_CHECK(sp_transactions_new(&limits, seed, stage.turn.now, &stage.table) == SP_OK);
     for (size_t i = 1; i + 1 < size; i += 2) {

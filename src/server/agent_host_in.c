@@ -60,7 +60,8 @@ static void take_request(struct sp_agent_host *host, struct sp_message *message,
                          const struct sp_datagram *datagram)
 {
     struct sp_txn_actions actions = {0};
-    struct sp_txn_start start = {.request = message, .hop = {.local = datagram->local}};
+    struct sp_txn_start start = {.request = message,
+                                 .hop = {.local = datagram->local, .transport = SP_TRANSPORT_UDP}};
     struct sp_agent_event event = {
         .kind = SP_AGENT_REQUEST, .message = message, .source = datagram->source};
     if (sp_transactions_receive(host->transactions, message, &host->turn, &actions) == SP_OK) {

@@ -94,7 +94,7 @@ static void send_request(struct sp_agent_host *host, const struct sp_agent_actio
     struct sp_message *request = sp_arena_alloc(&host->arena, sizeof *request);
     const struct sp_txn_start start = {
         .request = request,
-        .hop = {.remote = action->send.destination.address},
+        .hop = {.remote = action->send.destination.address, .transport = SP_TRANSPORT_UDP},
         .user = action->send.exchange,
     };
     struct sp_txn_actions actions = {0};

@@ -113,7 +113,10 @@ static void answer_stateful(struct sp_worker *worker, size_t listener,
         return;
     const struct sp_txn_start start = {
         .request = &request->message,
-        .hop = {.remote = answer.destination, .local = request->datagram->local, .flow = listener},
+        .hop = {.remote = answer.destination,
+                .local = request->datagram->local,
+                .flow = listener,
+                .transport = SP_TRANSPORT_UDP},
     };
     if (answer.is_refusal) {
         send_to(worker, &start.hop, octets);

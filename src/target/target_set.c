@@ -34,25 +34,17 @@ const char *sp_target_reason_text(enum sp_target_reason reason)
     return reasons[reason];
 }
 
+/* TLS carries every reliable transport of a sips URI (RFC 3261 §26.2.2). */
 static bool has_transport(const struct sp_target_set *set, const struct sp_uri *uri)
 {
-    static const struct {
-        struct sp_span name;
-        uint8_t plain, secure; /* enum sp_transport under sip and under sips */
-    } transports[] = {
-        {{"udp", 3}, SP_TRANSPORT_UDP, 0},
-        {{"tcp", 3}, SP_TRANSPORT_TCP, SP_TRANSPORT_TLS},
-        {{"tls", 3}, SP_TRANSPORT_TLS, SP_TRANSPORT_TLS},
-    };
     const bool is_secure = uri->scheme == SP_SCHEME_SIPS;
+    enum sp_transport transport = is_secure ? SP_TRANSPORT_TLS : SP_TRANSPORT_UDP;
     struct sp_span name;
-    if (sp_uri_param(uri, SP_SPAN("transport"), &name) != SP_OK)
-        return (set->limits.transports & (is_secure ? SP_TRANSPORT_TLS : SP_TRANSPORT_UDP)) != 0;
-    for (size_t i = 0; i < sizeof transports / sizeof *transports; i++)
-        if (sp_span_equal_nocase(name, transports[i].name))
-            return (set->limits.transports &
-                    (is_secure ? transports[i].secure : transports[i].plain)) != 0;
-    return false;
+    if (sp_uri_param(uri, SP_SPAN("transport"), &name) == SP_OK)
+        transport = sp_transport_find(name);
+    if (is_secure)
+        transport = sp_transport_is_reliable(transport) ? SP_TRANSPORT_TLS : SP_TRANSPORT_NONE;
+    return (set->limits.transports & transport) != 0;
 }
 
 static bool is_sendable(const struct sp_uri *uri)

@@ -75,7 +75,7 @@ static void cancel(struct sp_txn *txn, enum sp_slot slot, struct sp_txn_actions 
 
 static uint32_t duration_ms(const struct sp_txn *txn, enum sp_txn_timer letter)
 {
-    if (txn->hop.is_reliable && !timers[letter].is_reliable_too)
+    if (sp_transport_is_reliable(txn->hop.transport) && !timers[letter].is_reliable_too)
         return 0;
     return timers[letter].t1 * txn->times->t1_ms + timers[letter].t4 * txn->times->t4_ms +
            timers[letter].ms;
@@ -94,7 +94,7 @@ static void move_timers(struct sp_txn *txn, enum sp_txn_state state, sp_time now
         if (letter == SP_TIMER_NONE)
             continue;
         const uint32_t ms = duration_ms(txn, letter);
-        if (slot == SP_SLOT_RESEND && txn->hop.is_reliable)
+        if (slot == SP_SLOT_RESEND && sp_transport_is_reliable(txn->hop.transport))
             continue;
         if (slot == SP_SLOT_RESEND)
             txn->resend_ms = ms;

@@ -39,7 +39,7 @@ static inline void stage_open(struct stage *stage, bool is_reliable)
     sp_arena_init(&stage->arena, stage->memory, sizeof stage->memory);
     stage->turn = (struct sp_turn){STAGE_START, &stage->arena};
     stage->hop = (struct sp_hop){.remote = {.family = SP_FAMILY_IPV4, .port = 5060},
-                                 .is_reliable = is_reliable};
+                                 .transport = is_reliable ? SP_TRANSPORT_TCP : SP_TRANSPORT_UDP};
     assert_int_equal(sp_transactions_new(&limits, seed, STAGE_START, &stage->table), SP_OK);
 }
 

@@ -18,6 +18,7 @@
 #include "signpost/base/err.h"
 #include "signpost/base/span.h"
 #include "signpost/sip/message.h"
+#include "signpost/sip/transport.h"
 #include "signpost/sip/uri.h"
 
 #ifdef __cplusplus
@@ -28,12 +29,6 @@ enum {
     SP_TARGETS_MAX = 32,         /* targets that a set can hold, whatever its limits say */
     SP_TARGET_SKIPS_MAX = 16,    /* left-out Contacts of one 3xx that are remembered */
     SP_TARGET_SET_OCTETS = 8192, /* all URIs together */
-};
-
-enum sp_transport {
-    SP_TRANSPORT_UDP = 1 << 0,
-    SP_TRANSPORT_TCP = 1 << 1,
-    SP_TRANSPORT_TLS = 1 << 2,
 };
 
 struct sp_target_limits {

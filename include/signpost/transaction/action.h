@@ -16,6 +16,7 @@
 #include "signpost/base/table/timer.h"
 #include "signpost/base/time.h"
 #include "signpost/sip/message.h"
+#include "signpost/sip/transport.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -54,7 +55,8 @@ struct sp_hop {
     struct sp_address remote;
     struct sp_address local; /* family NONE: the transport chooses */
     uint64_t flow;           /* the transport's own mark; the machines only carry it */
-    bool is_reliable;        /* nothing is sent again, and waiting timers are 0 */
+    enum sp_transport
+        transport; /* of a reliable one nothing is sent again, and waiting timers are 0 */
 };
 
 enum sp_txn_action_kind {
