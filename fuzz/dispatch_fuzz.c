@@ -26,7 +26,7 @@ struct server {
     struct sp_dispatch dispatch;
     struct sp_metrics metrics;
     struct sp_log log;
-    struct sp_datagram datagram;
+    struct sp_arrival arrival;
     char *memory, *answer, *arena_again;
 };
 
@@ -75,9 +75,9 @@ static struct server *make(void)
     server->dispatch.metrics = &server->metrics;
     server->dispatch.log = &server->log;
     sp_admission_init(&server->dispatch.admission, &server->dispatch.tag_key, 1000);
-    server->datagram.source =
+    server->arrival.hop.remote =
         (struct sp_address){.family = SP_FAMILY_IPV4, .port = 5060, .ip = {127, 0, 0, 1}};
-    server->datagram.local = server->datagram.source;
+    server->arrival.hop.local = server->arrival.hop.remote;
     server->memory = take_memory(ARENA_OCTETS);
     server->arena_again = take_memory(ARENA_OCTETS);
     server->answer = take_memory(ANSWER_OCTETS);
@@ -91,7 +91,7 @@ static void check_answer(struct server *server, struct sp_span octets)
     struct sp_message message;
     struct sp_fault fault;
     sp_arena_init(&arena, server->arena_again, ARENA_OCTETS);
-    if (sp_message_parse(octets, SP_FRAMING_DATAGRAM, SP_UDP_OCTETS_MAX, &arena, &message,
+    if (sp_message_parse(octets, SP_FRAMING_DATAGRAM, SP_MESSAGE_OCTETS_MAX, &arena, &message,
                          &fault) == SP_OK)
         SP_CHECK(!message.is_request && message.status >= 200);
     SP_CHECK(sp_span_has_prefix(octets, SP_SPAN("SIP/2.0 ")));
@@ -110,8 +110,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct sp_dispatch_answer answer = {.writer = &writer};
     sp_arena_init(&arena, server->memory, ARENA_OCTETS);
     const struct sp_turn turn = {.now = 0, .arena = &arena};
-    server->datagram.octets = sp_span((const char *)data, size);
-    if (sp_dispatch_read(&server->dispatch, &server->datagram, &turn, &request) !=
+    server->arrival.octets = sp_span((const char *)data, size);
+    if (sp_dispatch_read(&server->dispatch, &server->arrival, &turn, &request) !=
         SP_DISPATCH_REQUEST)
         goto out;
     SP_CHECK(request.message.method != SP_METHOD_ACK);

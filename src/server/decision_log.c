@@ -18,7 +18,7 @@ void sp_log_decision(struct sp_log *log, const struct sp_dispatch_request *reque
     const struct sp_message *message = &request->message;
     struct sp_log_line line;
     sp_log_begin(&line, log, level, is_refusal ? "request-refused" : "request-answered", now);
-    sp_log_address(&line, "source", &request->datagram->source);
+    sp_log_address(&line, "source", &request->arrival->hop.remote);
     sp_log_number(&line, "status", status);
     if (request->fault.status != 0)
         sp_log_text(&line, "fault", request->fault.phrase);
@@ -28,17 +28,16 @@ void sp_log_decision(struct sp_log *log, const struct sp_dispatch_request *reque
     sp_log_end(&line);
 }
 
-void sp_log_drop(struct sp_log *log, const struct sp_datagram *datagram, const char *why,
-                 sp_time now)
+void sp_log_drop(struct sp_log *log, const struct sp_arrival *arrival, const char *why, sp_time now)
 {
     if (!sp_log_wants(log, SP_LOG_INFO))
         return;
     struct sp_log_line line;
     sp_log_begin(&line, log, SP_LOG_INFO, "datagram-dropped", now);
-    sp_log_address(&line, "source", &datagram->source);
+    sp_log_address(&line, "source", &arrival->hop.remote);
     sp_log_text(&line, "why", why);
-    sp_log_number(&line, "octets", (int64_t)datagram->octets.len);
-    sp_log_span(&line, "begins", sp_span_first(datagram->octets, SHOWN_OCTETS));
+    sp_log_number(&line, "octets", (int64_t)arrival->octets.len);
+    sp_log_span(&line, "begins", sp_span_first(arrival->octets, SHOWN_OCTETS));
     sp_log_end(&line);
 }
 

@@ -15,7 +15,7 @@ void sp_log_decision(struct sp_log *log, const struct sp_dispatch_request *reque
                      sp_time now);
 
 /* "datagram-dropped": nothing is answered, and `why`, a literal. */
-void sp_log_drop(struct sp_log *log, const struct sp_datagram *datagram, const char *why,
+void sp_log_drop(struct sp_log *log, const struct sp_arrival *arrival, const char *why,
                  sp_time now);
 
 /* "look-up-failed": the store could not say what it has for a key. */

@@ -41,30 +41,29 @@ static bool is_blank(struct sp_span octets)
 }
 
 enum sp_dispatch_kind sp_dispatch_read(struct sp_dispatch *dispatch,
-                                       const struct sp_datagram *datagram,
-                                       const struct sp_turn *turn,
+                                       const struct sp_arrival *arrival, const struct sp_turn *turn,
                                        struct sp_dispatch_request *request)
 {
-    if (!dispatch->config->keeps_transactions && is_ack(datagram->octets)) {
+    if (!dispatch->config->keeps_transactions && is_ack(arrival->octets)) {
         count(dispatch, SP_METRIC_ACKS_SWALLOWED);
         return SP_DISPATCH_ACK;
     }
-    request->datagram = datagram;
+    request->arrival = arrival;
     request->fault.status = 0;
     struct sp_message *message = &request->message;
     const enum sp_err err =
-        sp_message_parse(datagram->octets, SP_FRAMING_DATAGRAM, SP_UDP_OCTETS_MAX, turn->arena,
+        sp_message_parse(arrival->octets, SP_FRAMING_DATAGRAM, SP_MESSAGE_OCTETS_MAX, turn->arena,
                          message, &request->fault);
     if (err != SP_OK && request->fault.status == 0) {
-        if (!is_blank(datagram->octets)) { /* and no keep-alive */
+        if (!is_blank(arrival->octets)) { /* and no keep-alive */
             count(dispatch, SP_METRIC_MESSAGES_MALFORMED);
-            sp_log_drop(dispatch->log, datagram, "not a message to answer", turn->now);
+            sp_log_drop(dispatch->log, arrival, "not a message to answer", turn->now);
         }
         return SP_DISPATCH_NOTHING;
     }
     if (!message->is_request) {
         count(dispatch, SP_METRIC_RESPONSES_RECEIVED);
-        sp_log_drop(dispatch->log, datagram, "a response to nothing that was asked", turn->now);
+        sp_log_drop(dispatch->log, arrival, "a response to nothing that was asked", turn->now);
         return SP_DISPATCH_NOTHING;
     }
     const bool is_good = err == SP_OK && sp_message_check(message, &request->fault) == SP_OK;
@@ -90,7 +89,7 @@ static const struct sp_domain *find_domain(const struct sp_config *config, struc
 
 static bool is_known_source(const struct walk *walk)
 {
-    const struct sp_address *source = &walk->request->datagram->source;
+    const struct sp_address *source = &walk->request->arrival->hop.remote;
     return sp_acl_names(&walk->dispatch->config->peer_acl, source) ||
            (walk->domain != NULL && sp_acl_names(&walk->domain->acl, source));
 }
@@ -112,7 +111,7 @@ static struct sp_response_head head_of(struct walk *walk)
     return (struct sp_response_head){
         .request = &walk->request->message,
         .to_tag = sp_tag_span(&walk->tag),
-        .source = &walk->request->datagram->source,
+        .source = &walk->request->arrival->hop.remote,
     };
 }
 
@@ -141,7 +140,7 @@ static bool is_ourselves(const struct walk *walk)
     struct sp_address named;
     return sp_span_is_absent(walk->uri->user) && walk->uri->scheme != SP_SCHEME_TEL &&
            sp_address_parse_ip(walk->uri->host, &named) == SP_OK &&
-           sp_address_same_host(&named, &walk->request->datagram->local);
+           sp_address_same_host(&named, &walk->request->arrival->hop.local);
 }
 
 /* The route for a key. False: the store failed, and the answer is 500. */
@@ -162,7 +161,7 @@ static void redirect(struct walk *walk)
     const struct sp_redirect_policy policy = {
         .key_rules = &walk->dispatch->config->key_rules,
         .answers_npdi = walk->domain->answers_npdi,
-        .own_port = walk->request->datagram->local.port,
+        .own_port = walk->request->arrival->hop.local.port,
     };
     struct sp_message *message = &walk->request->message;
     struct sp_redirect_verdict verdict;
@@ -210,7 +209,7 @@ static void decide(struct walk *walk)
 {
     const bool is_cancel = walk->request->message.method == SP_METHOD_CANCEL;
     const struct sp_fault *fault = &walk->request->fault;
-    const struct sp_address *source = &walk->request->datagram->source;
+    const struct sp_address *source = &walk->request->arrival->hop.remote;
     const uint16_t status = find_target(walk);
     if (fault->status != 0)
         write_refusal(walk, fault->status, sp_span_of(fault->phrase));
@@ -233,7 +232,7 @@ static enum sp_err find_destination(struct sp_dispatch *dispatch,
                                     struct sp_address *destination)
 {
     const enum sp_err err =
-        sp_response_destination(&request->message, &request->datagram->source, destination);
+        sp_response_destination(&request->message, &request->arrival->hop.remote, destination);
     if (err != SP_OK)
         count(dispatch, SP_METRIC_ANSWERS_UNSENDABLE);
     return err == SP_OK ? SP_OK : SP_ERR_REFUSED;
@@ -252,15 +251,15 @@ enum sp_err sp_dispatch_decide(struct sp_dispatch *dispatch, struct sp_dispatch_
     struct sp_address destination;
     struct sp_span written;
     if (find_destination(dispatch, request, &destination) != SP_OK) {
-        sp_log_drop(dispatch->log, request->datagram, "nothing may be sent there", turn->now);
+        sp_log_drop(dispatch->log, request->arrival, "nothing may be sent there", turn->now);
         return SP_ERR_REFUSED;
     }
     answer->destination = destination;
     decide(&walk);
     if (dispatch->config->answer_limit != 0 && !is_known_source(&walk) &&
-        !sp_admission_allows(&dispatch->admission, &request->datagram->source, turn->now)) {
+        !sp_admission_allows(&dispatch->admission, &request->arrival->hop.remote, turn->now)) {
         count(dispatch, SP_METRIC_ANSWERS_LIMITED);
-        sp_log_drop(dispatch->log, request->datagram, "too many from that network", turn->now);
+        sp_log_drop(dispatch->log, request->arrival, "too many from that network", turn->now);
         return SP_ERR_REFUSED;
     }
     count_answer(&walk);
@@ -276,7 +275,7 @@ enum sp_err sp_dispatch_decline(struct sp_dispatch *dispatch, struct sp_dispatch
         .request = &request->message,
         .status = 503,
         .to_tag = sp_tag_span(&tag),
-        .source = &request->datagram->source,
+        .source = &request->arrival->hop.remote,
     };
     struct sp_span written;
     if (find_destination(dispatch, request, &answer->destination) != SP_OK)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What becomes of a datagram: octets in, octets out, without a socket. It reads the message, finds
+ * What becomes of a message: octets in, octets out, without a socket. It reads the message, finds
  * out whose it is, asks the service that decides, and writes the answer; it keeps nothing of it.
  */
 #ifndef SP_SERVER_DISPATCH_H
@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/siphash.h"
-#include "net/udp.h"
+#include "server/arrival.h"
 #include "server/config.h"
 #include "service/admission.h"
 #include "signpost/sip/message.h"
@@ -28,9 +28,9 @@ struct sp_dispatch {
     struct sp_admission admission;
 };
 
-/* A datagram that was read. */
+/* A message that was read. */
 struct sp_dispatch_request {
-    const struct sp_datagram *datagram;
+    const struct sp_arrival *arrival;
     struct sp_message message;
     struct sp_fault fault; /* status 0: none */
 };
@@ -41,11 +41,10 @@ enum sp_dispatch_kind {
     SP_DISPATCH_REQUEST, /* to be answered */
 };
 
-/* Reads a datagram, and counts it when it is no request. Views into it and into the turn's arena
+/* Reads a message, and counts it when it is no request. Views into it and into the turn's arena
  * stay in `request`. */
 enum sp_dispatch_kind sp_dispatch_read(struct sp_dispatch *dispatch,
-                                       const struct sp_datagram *datagram,
-                                       const struct sp_turn *turn,
+                                       const struct sp_arrival *arrival, const struct sp_turn *turn,
                                        struct sp_dispatch_request *request);
 
 /* An answer: `writer` is the caller's, the rest is filled in. */

@@ -43,7 +43,7 @@ struct fixture {
     char last_line[1200];
     struct sp_arena arena;
     struct guard input;
-    struct sp_datagram datagram;
+    struct sp_arrival arrival;
     sp_time now;
     char answer[ANSWER_OCTETS + 1]; /* ends with a NUL; empty: none */
     struct sp_address destination;
@@ -111,10 +111,10 @@ static int set_up(void **state)
     char *memory = malloc(ARENA_OCTETS);
     assert_non_null(memory);
     sp_arena_init(&fixture.arena, memory, ARENA_OCTETS);
-    guard_init(&fixture.input, SP_UDP_OCTETS_MAX);
-    assert_int_equal(sp_address_parse(SP_SPAN("127.0.0.1:5090"), 0, &fixture.datagram.source),
+    guard_init(&fixture.input, SP_MESSAGE_OCTETS_MAX);
+    assert_int_equal(sp_address_parse(SP_SPAN("127.0.0.1:5090"), 0, &fixture.arrival.hop.remote),
                      SP_OK);
-    assert_int_equal(sp_address_parse(SP_SPAN("192.0.2.200:5060"), 0, &fixture.datagram.local),
+    assert_int_equal(sp_address_parse(SP_SPAN("192.0.2.200:5060"), 0, &fixture.arrival.hop.local),
                      SP_OK);
     *state = &fixture;
     return 0;
@@ -135,7 +135,8 @@ static int tear_down(void **state)
 
 static void from(struct fixture *fixture, const char *source)
 {
-    assert_int_equal(sp_address_parse(sp_span_of(source), 5060, &fixture->datagram.source), SP_OK);
+    assert_int_equal(sp_address_parse(sp_span_of(source), 5060, &fixture->arrival.hop.remote),
+                     SP_OK);
 }
 
 /* The status that is answered; 0: nothing is. */
@@ -147,8 +148,8 @@ static unsigned feed(struct fixture *fixture, struct sp_span octets)
     const struct sp_turn turn = {.now = fixture->now, .arena = &fixture->arena};
     sp_arena_reset(&fixture->arena);
     fixture->answer[0] = '\0';
-    fixture->datagram.octets = guard_copy(&fixture->input, octets);
-    if (sp_dispatch_read(&fixture->dispatch, &fixture->datagram, &turn, &request) !=
+    fixture->arrival.octets = guard_copy(&fixture->input, octets);
+    if (sp_dispatch_read(&fixture->dispatch, &fixture->arrival, &turn, &request) !=
         SP_DISPATCH_REQUEST)
         return 0;
     sp_writer_init(&writer, fixture->answer, ANSWER_OCTETS);
@@ -236,7 +237,7 @@ static void every_request_has_the_answer_of_its_kind(void **state)
                         cases[i].status);
         assert_int_equal(status, cases[i].status);
         /* a spoofed source makes a poor amplifier of us (RFC 3261 §26.1.5) */
-        assert_true(strlen(fixture->answer) * 2 <= fixture->datagram.octets.len * 3);
+        assert_true(strlen(fixture->answer) * 2 <= fixture->arrival.octets.len * 3);
     }
 }
 

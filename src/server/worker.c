@@ -13,24 +13,13 @@
 #include "server/worker_parts.h"
 
 enum {
-    ARENA_OCTETS = 512 << 10, /* of one message: its fields, unfolded values, Contacts, answer */
     MAILBOX_OCTETS = 4 << 20, /* of letters that wait */
 };
-
-static void use_config(struct sp_worker *worker, struct sp_config *config)
-{
-    const size_t count = worker->shared->count;
-    sp_config_release(&worker->config);
-    worker->config = config;
-    worker->dispatch.config = config;
-    worker->dispatch.admission.rate = (uint32_t)((config->answer_limit + count - 1) / count);
-    worker->log.level = config->log;
-}
 
 /* No new work, but for what has come already. */
 static void drain(struct sp_worker *worker)
 {
-    worker->is_draining = true;
+    sp_engine_drain(worker->engine);
     for (size_t i = 0; i < worker->listener_count; i++)
         sp_udp_take(worker->listeners[i].udp);
     sp_turn_none(worker);
@@ -43,11 +32,11 @@ static void have_letter(void *context, struct sp_span octets)
     SP_CHECK(octets.len >= sizeof letter);
     memcpy(&letter, octets.ptr, sizeof letter);
     switch (letter.kind) {
-    case SP_LETTER_DATAGRAM:
+    case SP_LETTER_MESSAGE:
         sp_turn_letter(worker, &letter, sp_span_after(octets, sizeof letter));
         break;
     case SP_LETTER_CONFIG:
-        use_config(worker, letter.config);
+        sp_engine_configure(worker->engine, letter.config);
         break;
     case SP_LETTER_DRAIN:
         drain(worker);
@@ -58,7 +47,7 @@ static void have_letter(void *context, struct sp_span octets)
     }
 }
 
-/* What a worker stands on: its loop and what waits on it, its reader, its memory. */
+/* What a worker stands on: its loop and what waits on it, its reader. */
 static enum sp_err make_parts(struct sp_worker *worker)
 {
     enum sp_err err = sp_loop_new(&worker->loop);
@@ -67,34 +56,35 @@ static enum sp_err make_parts(struct sp_worker *worker)
     if (err == SP_OK)
         err = sp_alarm_new(worker->loop, sp_turn_alarm, worker, &worker->alarm);
     if (err == SP_OK)
-        err = sp_store_reader_new(worker->shared->store, &worker->dispatch.routes);
-    if (err != SP_OK)
-        return err;
-    sp_store_reader_pause(worker->dispatch.routes); /* until the first turn */
-    worker->arena_memory = malloc(ARENA_OCTETS);
-    if (worker->arena_memory == NULL)
-        return SP_ERR_MEMORY;
-    sp_arena_init(&worker->arena, worker->arena_memory, ARENA_OCTETS);
-    return SP_OK;
+        err = sp_store_reader_new(worker->shared->store, &worker->routes);
+    if (err == SP_OK)
+        sp_store_reader_pause(worker->routes); /* until the first turn */
+    return err;
 }
 
-static enum sp_err make_dispatch(struct sp_worker *worker, struct sp_config *config)
+static enum sp_err make_engine(struct sp_worker *worker, struct sp_config *config)
 {
-    struct sp_hash_key key;
-    uint8_t seed[16];
-    sp_log_init(&worker->log, config->log, worker->shared->sink, worker->shared->sink_context);
-    worker->dispatch.tag_key = worker->shared->tag_key;
-    worker->dispatch.metrics = &worker->metrics;
-    worker->dispatch.log = &worker->log;
-    if (sp_entropy_fill(&key, sizeof key) != SP_OK || sp_entropy_fill(seed, sizeof seed) != SP_OK)
+    const struct sp_engine_ports ports = {
+        .context = worker,
+        .begin = sp_turn_begin_message,
+        .commit = sp_turn_commit_message,
+        .pass_on = sp_turn_pass_on,
+    };
+    struct sp_engine_options options = {
+        .ports = &ports,
+        .config = config,
+        .routes = worker->routes,
+        .tag_key = worker->shared->tag_key,
+        .owner_key = worker->shared->owner_key,
+        .index = worker->index,
+        .count = worker->shared->count,
+        .sink = worker->shared->sink,
+        .sink_context = worker->shared->sink_context,
+        .now = sp_clock_now(),
+    };
+    if (sp_entropy_fill(options.seed, sizeof options.seed) != SP_OK)
         return SP_ERR_IO;
-    sp_admission_init(&worker->dispatch.admission, &key, 0);
-    sp_config_hold(config);
-    use_config(worker, config);
-    const struct sp_transactions_limits limits = {.max = config->transactions_max};
-    if (!config->keeps_transactions)
-        return SP_OK;
-    return sp_transactions_new(&limits, seed, sp_clock_now(), &worker->transactions);
+    return sp_engine_new(&options, &worker->engine);
 }
 
 static enum sp_err open_listeners(struct sp_worker *worker, struct sp_config *config,
@@ -132,7 +122,7 @@ enum sp_err sp_worker_new(const struct sp_worker_shared *shared, size_t index,
     *listener = SP_LISTENERS_MAX;
     enum sp_err err = make_parts(made);
     if (err == SP_OK)
-        err = make_dispatch(made, config);
+        err = make_engine(made, config);
     if (err == SP_OK)
         err = open_listeners(made, config, listener);
     if (err != SP_OK)
@@ -152,12 +142,8 @@ void sp_worker_free(struct sp_worker **worker)
     sp_alarm_free(&gone->alarm);
     sp_mailbox_free(&gone->mailbox);
     sp_loop_free(&gone->loop);
-    sp_transactions_free(&gone->transactions);
-    sp_store_reader_free(&gone->dispatch.routes);
-    sp_config_release(&gone->config);
-    if (gone->arena_memory != NULL)
-        sp_arena_fini(&gone->arena);
-    free(gone->arena_memory);
+    sp_engine_free(&gone->engine);
+    sp_store_reader_free(&gone->routes);
     free(gone);
     *worker = NULL;
 }
@@ -197,5 +183,5 @@ enum sp_err sp_worker_stop(struct sp_worker *worker)
 
 const struct sp_metrics *sp_worker_metrics(const struct sp_worker *worker)
 {
-    return &worker->metrics;
+    return sp_engine_metrics(worker->engine);
 }

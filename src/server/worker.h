@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One of the threads that answer: its own loop, sockets, reader of the store, transactions and
- * counters. It shares nothing but the configuration, which is never changed, and is spoken to by
- * letters. Here, and nowhere else, the machines and services meet the sockets.
+ * One of the threads that answer: its own loop, sockets, reader of the store and engine. It shares
+ * nothing but the configuration, which is never changed, and is spoken to by letters. Here, and
+ * nowhere else, the engine meets the sockets.
  */
 #ifndef SP_SERVER_WORKER_H
 #define SP_SERVER_WORKER_H

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How an engine comes and goes, and its turns: the time is handed in, the store's reader renewed,
+ * what has happened is dealt with, and nothing of the store is held over the wait for the next one.
+ */
+#include "server/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "server/engine_parts.h"
+#include "signpost/base/random.h"
+
+enum {
+    ARENA_OCTETS = 512 << 10, /* of one message: its fields, unfolded values, Contacts, answer */
+};
+
+static void use_config(struct sp_engine *engine, struct sp_config *config)
+{
+    const uint32_t limit = config->answer_limit;
+    engine->config = config;
+    engine->dispatch.config = config;
+    engine->dispatch.admission.rate =
+        (uint32_t)((limit + engine->count - 1) / engine->count); /* its share */
+    engine->log.level = config->log;
+}
+
+void sp_engine_configure(struct sp_engine *engine, struct sp_config *config)
+{
+    sp_config_release(&engine->config);
+    use_config(engine, config);
+}
+
+static enum sp_err make_transactions(struct sp_engine *engine, struct sp_random *random,
+                                     sp_time now)
+{
+    const struct sp_transactions_limits limits = {.max = engine->config->transactions_max};
+    if (!engine->config->keeps_transactions)
+        return SP_OK;
+    uint8_t seed[16];
+    const uint64_t halves[2] = {sp_random_u64(random), sp_random_u64(random)};
+    memcpy(seed, halves, sizeof seed);
+    return sp_transactions_new(&limits, seed, now, &engine->transactions);
+}
+
+static void make_dispatch(struct sp_engine *engine, const struct sp_engine_options *options,
+                          struct sp_random *random)
+{
+    const struct sp_hash_key key = {sp_random_u64(random), sp_random_u64(random)};
+    sp_log_init(&engine->log, options->config->log, options->sink, options->sink_context);
+    engine->dispatch.tag_key = options->tag_key;
+    engine->dispatch.routes = options->routes;
+    engine->dispatch.metrics = &engine->metrics;
+    engine->dispatch.log = &engine->log;
+    sp_admission_init(&engine->dispatch.admission, &key, 0);
+    sp_config_hold(options->config);
+    use_config(engine, options->config);
+}
+
+enum sp_err sp_engine_new(const struct sp_engine_options *options, struct sp_engine **engine)
+{
+    struct sp_random random;
+    struct sp_engine *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return SP_ERR_MEMORY;
+    made->ports = *options->ports;
+    made->owner_key = options->owner_key;
+    made->index = options->index;
+    made->count = options->count;
+    sp_random_init(&random, options->seed);
+    make_dispatch(made, options, &random);
+    enum sp_err err = make_transactions(made, &random, options->now);
+    made->arena_memory = malloc(ARENA_OCTETS);
+    if (made->arena_memory == NULL)
+        err = SP_ERR_MEMORY;
+    else
+        sp_arena_init(&made->arena, made->arena_memory, ARENA_OCTETS);
+    if (err != SP_OK)
+        sp_engine_free(&made);
+    else
+        *engine = made;
+    return err;
+}
+
+void sp_engine_free(struct sp_engine **engine)
+{
+    struct sp_engine *gone = *engine;
+    if (gone == NULL)
+        return;
+    sp_transactions_free(&gone->transactions);
+    sp_config_release(&gone->config);
+    if (gone->arena_memory != NULL)
+        sp_arena_fini(&gone->arena);
+    free(gone->arena_memory);
+    free(gone);
+    *engine = NULL;
+}
+
+void sp_engine_begin(struct sp_engine *engine, sp_time now)
+{
+    engine->turn = (struct sp_turn){.now = now, .arena = &engine->arena};
+    if (sp_store_reader_renew(engine->dispatch.routes) != SP_OK) {
+        struct sp_log_line line;
+        sp_metric_add(&engine->metrics, SP_METRIC_STORE_FAILURES, 1);
+        sp_log_begin(&line, &engine->log, SP_LOG_ERROR, "store-not-renewed", now);
+        sp_log_end(&line);
+    }
+}
+
+void sp_engine_end(struct sp_engine *engine)
+{
+    sp_store_reader_pause(engine->dispatch.routes);
+    sp_log_settle(&engine->log, engine->turn.now);
+    if (engine->transactions != NULL)
+        sp_metric_set(&engine->metrics, SP_METRIC_TRANSACTIONS,
+                      sp_transactions_count(engine->transactions));
+}
+
+void sp_engine_failed(struct sp_engine *engine, uint64_t transaction,
+                      const struct sp_address *remote)
+{
+    struct sp_txn_actions actions;
+    (void)remote; /* answers are all that is sent, and who asked asks again */
+    if (engine->transactions == NULL || transaction == 0)
+        return;
+    sp_arena_reset(&engine->arena);
+    sp_transactions_transport_error(engine->transactions, transaction, &engine->turn, &actions);
+    sp_engine_carry_out(engine, &actions);
+}
+
+void sp_engine_fire(struct sp_engine *engine)
+{
+    struct sp_txn_actions actions;
+    if (engine->transactions == NULL)
+        return;
+    sp_arena_reset(&engine->arena);
+    while (sp_transactions_turn(engine->transactions, &engine->turn, &actions))
+        sp_engine_carry_out(engine, &actions);
+}
+
+sp_time sp_engine_due(const struct sp_engine *engine)
+{
+    return engine->transactions == NULL ? SP_TIME_NEVER : sp_transactions_due(engine->transactions);
+}
+
+void sp_engine_drain(struct sp_engine *engine)
+{
+    engine->is_draining = true;
+}
+
+bool sp_engine_is_drained(const struct sp_engine *engine)
+{
+    return engine->is_draining &&
+           (engine->transactions == NULL || sp_transactions_count(engine->transactions) == 0);
+}
+
+struct sp_metrics *sp_engine_metrics(struct sp_engine *engine)
+{
+    return &engine->metrics;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Everything that a worker does with messages, without a socket and without a clock: who it is for,
+ * which service or transaction takes it, what is sent. It speaks outwards through ports; the worker
+ * lends it sockets and mailboxes, a simulator a network and a time of its own. What it does depends
+ * on what it is handed in only, chance among it.
+ *
+ * All calls stand within a turn: sp_engine_begin, what has happened, sp_engine_end.
+ */
+#ifndef SP_SERVER_ENGINE_H
+#define SP_SERVER_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/log.h"
+#include "base/metric.h"
+#include "base/siphash.h"
+#include "server/arrival.h"
+#include "server/config.h"
+#include "signpost/base/err.h"
+#include "signpost/base/time.h"
+#include "signpost/base/writer.h"
+#include "store/store.h"
+
+struct sp_engine; /* opaque */
+
+/* What an engine asks of the world. None of these may call the engine. */
+struct sp_engine_ports {
+    void *context; /* handed to each */
+
+    /* Starts a message to `hop` in memory of the transport: up to SP_MESSAGE_OCTETS_MAX octets may
+     * be written. Without `commit` nothing happens. */
+    void (*begin)(void *context, const struct sp_hop *hop, struct sp_writer *writer);
+
+    /* Sends what was written. `transaction` is named when it can't get there (sp_engine_failed), 0
+     * when nobody waits. Errors: SP_ERR_REFUSED (nothing is sent there), the writer's own. */
+    enum sp_err (*commit)(void *context, const struct sp_hop *hop, const struct sp_writer *writer,
+                          uint64_t transaction);
+
+    /* Hands a message to the engine of another worker. Errors: SP_ERR_FULL. */
+    enum sp_err (*pass_on)(void *context, size_t owner, const struct sp_arrival *arrival);
+};
+
+struct sp_engine_options {
+    const struct sp_engine_ports *ports; /* copied */
+    struct sp_config *config;            /* held */
+    struct sp_store_reader *routes;      /* outlives the engine */
+    struct sp_hash_key tag_key;          /* of stateless To tags; the same in all engines */
+    struct sp_hash_key owner_key;        /* whose a Call-ID is; the same in all engines */
+    size_t index, count;                 /* which engine of how many */
+    uint8_t seed[16];                    /* of all chance */
+    sp_log_sink *sink;
+    void *sink_context;
+    sp_time now;
+};
+
+/* Errors: SP_ERR_MEMORY. */
+SP_MUST_USE enum sp_err sp_engine_new(const struct sp_engine_options *options,
+                                      struct sp_engine **engine);
+void sp_engine_free(struct sp_engine **engine);
+
+/* A turn begins: the store's reader is renewed, and `now` holds until its end. */
+void sp_engine_begin(struct sp_engine *engine, sp_time now);
+
+/* One datagram, or one message that a stream's framing found. */
+void sp_engine_receive(struct sp_engine *engine, const struct sp_arrival *arrival);
+
+/* Nothing reaches `remote`: the transaction that sent there (0: all that send there) is told. */
+void sp_engine_failed(struct sp_engine *engine, uint64_t transaction,
+                      const struct sp_address *remote);
+
+/* The timers that are due. */
+void sp_engine_fire(struct sp_engine *engine);
+
+/* A turn ends: nothing of the store is held over a wait. */
+void sp_engine_end(struct sp_engine *engine);
+
+/* When it wants to be turned next; SP_TIME_NEVER when nothing waits. */
+sp_time sp_engine_due(const struct sp_engine *engine);
+
+/* Takes another configuration in the place of the one it holds; it becomes the engine's. */
+void sp_engine_configure(struct sp_engine *engine, struct sp_config *config);
+
+/* Takes no new work from now on; has ended all that it had. */
+void sp_engine_drain(struct sp_engine *engine);
+bool sp_engine_is_drained(const struct sp_engine *engine);
+
+/* What it has counted; from any thread. The counters of sockets are the worker's to set. */
+struct sp_metrics *sp_engine_metrics(struct sp_engine *engine);
+
+#endif
