@@ -10,7 +10,8 @@
  *     [ko fix]         begins a section in one language; [example], one that both languages share
  *     words words      lines flow together into a paragraph, an empty line ends it
  *     - words          begins an item of a list, a paragraph of its own
- *         octets       a line that begins with four spaces stays as it is
+ *         octets       a line that begins with four spaces stays as it is, and so does an empty
+ *                      line between two of them
  *     # words          a comment, at the very start of a line
  *
  * In the table each paragraph, item and kept line is a line, and the section's last has no '\n'.
@@ -41,6 +42,8 @@ struct compiler {
     int section;                                        /* -1 before the first heading */
     int language;                                       /* -1: all of them */
     bool begins_paragraph; /* the next words do not join the line before */
+    bool is_in_kept;       /* the last line that was not empty is a kept one ... */
+    bool has_gap;          /* ... and empty ones followed it */
 };
 
 static bool fail(const struct compiler *compiler, const char *what, const char *which)
@@ -123,6 +126,7 @@ static bool read_heading(struct compiler *compiler, char *line)
             continue;
         compiler->section = section;
         compiler->begins_paragraph = true;
+        compiler->is_in_kept = false;
         if (*text_so_far(compiler) != '\0')
             return fail(compiler, "this section stands here twice: ", name);
         return true;
@@ -139,6 +143,7 @@ static bool read_line(struct compiler *compiler, char *line)
         return read_heading(compiler, line);
     if (len == 0) {
         compiler->begins_paragraph = true;
+        compiler->has_gap = true;
         return true;
     }
     if (compiler->section < 0)
@@ -149,7 +154,12 @@ static bool read_line(struct compiler *compiler, char *line)
     const bool is_kept = strncmp(line, "    ", 4) == 0;
     const bool is_item = strncmp(line, "- ", 2) == 0;
     const bool begins = compiler->begins_paragraph || is_kept || is_item;
+    const bool keeps_gap = is_kept && compiler->is_in_kept && compiler->has_gap;
     compiler->begins_paragraph = is_kept;
+    compiler->is_in_kept = is_kept;
+    compiler->has_gap = false;
+    if (keeps_gap && !add(compiler, "\n    "))
+        return false;
     if (*text_so_far(compiler) != '\0' && !add(compiler, begins ? "\n" : " "))
         return false;
     return add(compiler, line);

@@ -77,8 +77,9 @@ void sp_flow_text(const struct sp_flow *flow, struct sp_span text)
         if (sp_text_is_item(line)) {
             sp_flow_item(flow, sp_span_after(line, sizeof SP_TEXT_ITEM - 1));
         } else if (sp_text_is_kept(line)) {
-            write_spaces(flow->writer, flow->indent);
-            sp_write_span(flow->writer, line);
+            const bool is_empty = line.len == sizeof SP_TEXT_KEPT - 1;
+            write_spaces(flow->writer, is_empty ? 0 : flow->indent);
+            sp_write_span(flow->writer, is_empty ? sp_span_absent() : line);
             sp_write_octet(flow->writer, '\n');
         } else {
             sp_flow_paragraph(flow, line);

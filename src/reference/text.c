@@ -74,9 +74,12 @@ void sp_reference_write_message(struct sp_writer *writer,
 {
     struct sp_span rest = message->lines;
     struct sp_span line;
+    bool has_body = false;
     while (sp_text_next_line(&rest, &line)) {
+        has_body = has_body || sp_span_equal(line, SP_SPAN(SP_TEXT_KEPT));
         sp_write_span(writer, sp_span_after(line, sizeof SP_TEXT_KEPT - 1));
         sp_write_text(writer, "\r\n");
     }
-    sp_write_text(writer, "\r\n");
+    if (!has_body)
+        sp_write_text(writer, "\r\n");
 }

@@ -126,7 +126,8 @@ struct sp_reference_message {
 SP_API SP_MUST_USE enum sp_err sp_reference_next_message(struct sp_span *example,
                                                          struct sp_reference_message *message);
 
-/* The message as it stands on the wire: its lines with CRLF, and the empty line behind them. */
+/* The message as it stands on the wire: its lines with CRLF, and behind the header section an empty
+ * one, which an example spells out only where a body follows. */
 SP_API void sp_reference_write_message(struct sp_writer *writer,
                                        const struct sp_reference_message *message);
 
