@@ -101,7 +101,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_uas(&request, &policy);
     check_proxy(&request, &policy);
     check_raise(&numbers);
-    const struct sp_session_agreed agreed = sp_session_agree(&request);
+    const struct sp_session_agreed agreed = sp_session_agree(&request, 0);
     SP_CHECK(agreed.interval_s == 0 || agreed.interval_s >= SP_SESSION_MIN_S);
     SP_CHECK(sp_session_end_after(agreed.interval_s) >=
              sp_session_refresh_after(agreed.interval_s));

@@ -171,7 +171,7 @@ static void establish(struct sp_call *call, struct sp_agent_turn *turn,
     const bool is_wanted = call->state == CALL_INVITING;
     const bool is_readable = sp_session_facts_read(event->message, &facts) == SP_OK;
     if (is_readable)
-        agreed = sp_session_agree(&facts);
+        agreed = sp_session_agree(&facts, 0);
     note_status(call, event->message->status);
     sp_agent_trace(turn, event,
                    is_wanted ? describe(turn, &agreed) : SP_SPAN("too late: it is ended"));

@@ -155,7 +155,7 @@ void sp_agent_session_refreshed(struct sp_agent_session *session, struct sp_agen
     struct sp_session_facts facts;
     if (sp_session_facts_read(answer, &facts) != SP_OK)
         return;
-    const struct sp_session_agreed agreed = sp_session_agree(&facts);
+    const struct sp_session_agreed agreed = sp_session_agree(&facts, 0);
     sp_agent_session_agree(session, turn, agreed.interval_s, agreed.refresher == SP_REFRESHER_UAC);
     session->refreshes++;
 }

@@ -34,19 +34,43 @@ static struct sp_session_facts facts_of(const struct request *request)
     };
 }
 
+/* The policy of a row, and what it has to come to; the rest of a verdict has tests of its own. */
+struct policy {
+    uint32_t min_se_s, interval_s, max_s;
+    enum sp_refresher refresher;
+};
+
+struct want {
+    uint16_t status;
+    uint32_t interval_s;
+    enum sp_refresher refresher;
+    uint32_t min_se_s;
+    bool requires_timer;
+};
+
+static struct sp_session_policy policy_of(const struct policy *policy, enum sp_session_mode mode)
+{
+    return (struct sp_session_policy){.min_se_s = policy->min_se_s,
+                                      .interval_s = policy->interval_s,
+                                      .max_s = policy->max_s,
+                                      .refresher = policy->refresher,
+                                      .mode = mode};
+}
+
 struct row {
     const char *fact;
     struct request request;
-    struct sp_session_policy policy; /* min_se_s, interval_s, max_s, refresher */
-    struct sp_session_verdict want;  /* status, interval_s, refresher, min_se_s, requires_timer */
+    struct policy policy;
+    struct want want;
 };
 
 static void check(enum sp_session_role role, const struct row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const struct sp_session_facts facts = facts_of(&rows[i].request);
-        const struct sp_session_verdict got = sp_session_judge(role, &facts, &rows[i].policy);
-        const struct sp_session_verdict *want = &rows[i].want;
+        const struct sp_session_policy policy = policy_of(&rows[i].policy, SP_SESSION_ON);
+        const struct sp_session_verdict got = sp_session_judge(role, &facts, &policy);
+        const struct want *want = &rows[i].want;
         if (got.status != want->status || got.interval_s != want->interval_s ||
             got.refresher != want->refresher || got.min_se_s != want->min_se_s ||
             got.requires_timer != want->requires_timer)
@@ -198,7 +222,7 @@ static void a_proxy_speaks_for_a_uas_without_timer(void **state)
                                                 .interval_s = rows[i].answered_s,
                                                 .refresher = rows[i].answered};
         const struct sp_session_verdict got =
-            sp_session_judge_answer(&request, rows[i].forwarded_s, &answer);
+            sp_session_judge_answer(&request, rows[i].forwarded_s, &answer, SP_SESSION_ON);
         assert_int_equal(got.interval_s, rows[i].interval_s);
         assert_int_equal(got.refresher, rows[i].refresher);
         assert_int_equal(got.requires_timer, rows[i].writes);
@@ -248,9 +272,90 @@ static void a_2xx_says_the_interval_and_who_refreshes(void **state)
         {{.supports_timer = true}, {0, NONE}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct sp_session_agreed got = sp_session_agree(&rows[i].answer);
+        const struct sp_session_agreed got = sp_session_agree(&rows[i].answer, 600);
         assert_int_equal(got.interval_s, rows[i].agreed.interval_s);
         assert_int_equal(got.refresher, rows[i].agreed.refresher);
+    }
+}
+
+/* A timer there is, but nobody knows which: refreshing as asked is safe, waiting or stopping is
+ * not. */
+static void a_2xx_that_cannot_be_read_is_refreshed_as_asked(void **state)
+{
+    (void)state;
+    assert_int_equal(sp_session_agree(NULL, 600).interval_s, 600);
+    assert_int_equal(sp_session_agree(NULL, 60).interval_s, 90);
+    assert_int_equal(sp_session_agree(NULL, 0).interval_s, 1800);
+    assert_int_equal(sp_session_agree(NULL, 600).refresher, UAC);
+}
+
+/* What is said of a change, and that `observe` says it and does nothing. */
+static void observing_tells_what_would_have_been_changed(void **state)
+{
+    (void)state;
+    static const struct {
+        struct request request;
+        struct policy policy;
+        uint8_t changes;
+        uint32_t wanted_s;
+    } rows[] = {
+        {{true, 50, NONE, 0}, {3600, 0, 0, NONE}, SP_SESSION_REFUSES, 3600},
+        {{false, 50, NONE, 0},
+         {3600, 0, 0, NONE},
+         SP_SESSION_RAISES_MIN_SE | SP_SESSION_RAISES,
+         3600},
+        {{true, 1000, NONE, 2000}, {0}, SP_SESSION_RAISES, 2000},
+        {{true, 9000, UAS, 0}, {90, 0, 7200, NONE}, SP_SESSION_LOWERS, 7200},
+        {{false, 0, NONE, 0}, {90, 1800, 0, NONE}, SP_SESSION_INSERTS, 1800},
+        {{true, 1800, UAC, 0}, {90, 1800, 7200, NONE}, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct sp_session_facts facts = facts_of(&rows[i].request);
+        struct sp_session_policy policy = policy_of(&rows[i].policy, SP_SESSION_ON);
+        struct sp_session_verdict got = sp_session_judge(SP_SESSION_PROXY, &facts, &policy);
+        assert_int_equal(got.changes, rows[i].changes);
+        assert_int_equal(got.wanted_s, rows[i].wanted_s);
+        policy.mode = SP_SESSION_OBSERVE;
+        got = sp_session_judge(SP_SESSION_PROXY, &facts, &policy);
+        assert_int_equal(got.changes, rows[i].changes);
+        assert_int_equal(got.wanted_s, rows[i].wanted_s);
+        assert_int_equal(got.status, 0);
+        assert_int_equal(got.min_se_s, 0);
+        assert_int_equal(got.interval_s, facts.interval_s);
+        policy.mode = SP_SESSION_OFF;
+        got = sp_session_judge(SP_SESSION_PROXY, &facts, &policy);
+        assert_int_equal(got.changes, 0);
+        assert_int_equal(got.interval_s, facts.interval_s);
+    }
+}
+
+static void an_answer_that_leaves_a_call_unguarded_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        bool uac_supports;
+        uint32_t forwarded_s, answered_s;
+        enum sp_session_mode mode;
+        uint8_t changes;
+        uint32_t wanted_s;
+        bool writes;
+    } rows[] = {
+        {true, 1800, 0, SP_SESSION_ON, SP_SESSION_COMPLETES, 1800, true},
+        {true, 1800, 0, SP_SESSION_OBSERVE, SP_SESSION_COMPLETES | SP_SESSION_UNGUARDED, 1800,
+         false},
+        {true, 1800, 0, SP_SESSION_OFF, SP_SESSION_UNGUARDED, 0, false},
+        {false, 1800, 0, SP_SESSION_ON, SP_SESSION_UNGUARDED, 0, false},
+        {false, 1800, 900, SP_SESSION_OBSERVE, 0, 0, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct sp_session_facts request = {.supports_timer = rows[i].uac_supports};
+        const struct sp_session_facts answer = {.has_interval = rows[i].answered_s != 0,
+                                                .interval_s = rows[i].answered_s};
+        const struct sp_session_verdict got =
+            sp_session_judge_answer(&request, rows[i].forwarded_s, &answer, rows[i].mode);
+        assert_int_equal(got.changes, rows[i].changes);
+        assert_int_equal(got.wanted_s, rows[i].wanted_s);
+        assert_int_equal(got.requires_timer, rows[i].writes);
     }
 }
 
@@ -273,6 +378,9 @@ int main(void)
         cmocka_unit_test(a_proxy_speaks_for_a_uas_without_timer),
         cmocka_unit_test(after_a_422_the_largest_min_se_is_taken_while_it_grows),
         cmocka_unit_test(a_2xx_says_the_interval_and_who_refreshes),
+        cmocka_unit_test(a_2xx_that_cannot_be_read_is_refreshed_as_asked),
+        cmocka_unit_test(observing_tells_what_would_have_been_changed),
+        cmocka_unit_test(an_answer_that_leaves_a_call_unguarded_is_told),
         cmocka_unit_test(refresh_at_half_end_at_a_third_or_32_seconds_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
