@@ -15,6 +15,7 @@
 #include "base/table.h"
 #include "server/problem.h"
 #include "service/acl.h"
+#include "service/moves.h"
 #include "signpost/base/address.h"
 #include "signpost/base/arena.h"
 #include "signpost/base/err.h"
@@ -31,12 +32,6 @@ enum {
 enum sp_role {
     SP_ROLE_NONE, /* not said yet */
     SP_ROLE_REDIRECT,
-};
-
-enum sp_learn {
-    SP_LEARN_OFF,
-    SP_LEARN_SUGGEST,
-    SP_LEARN_APPLY,
 };
 
 struct sp_domain {
