@@ -17,6 +17,8 @@ struct sp_arrival {
     struct sp_span octets; /* until whoever takes it returns */
     struct sp_hop hop;     /* remote: who sent it; local: the address that was asked, with its port;
                               flow: where an answer goes back */
+    struct sp_fault fault; /* of a stream that can't be followed any further: told in the place of
+                              whatever is wrong with what came so far; status 0: none */
 };
 
 #endif

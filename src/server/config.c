@@ -38,9 +38,13 @@ static void set_defaults(struct sp_config *config)
     config->log = SP_LOG_INFO;
     config->answer_limit = 200;
     config->transactions_max = 65536;
-    config->min_se_s = 90;
-    config->session_expires_s = 1800;
-    config->max_session_expires_s = 7200;
+    config->timer = (struct sp_session_timer){
+        .mode = SP_TIMER_MODE_OFF,
+        .expired = SP_EXPIRED_FORGET,
+        .min_se_s = 90,
+        .session_expires_s = 1800,
+        .max_session_expires_s = 7200,
+    };
     sp_acl_init(&config->peer_acl);
 }
 
@@ -100,6 +104,38 @@ const struct sp_domain *sp_config_domain(const struct sp_config *config, struct 
     if (entry == NULL)
         return NULL;
     return (const struct sp_domain *)((const char *)entry - offsetof(struct sp_domain, entry));
+}
+
+/* Peers are few, and their addresses stand in no order. */
+const struct sp_peer *sp_config_peer(const struct sp_config *config,
+                                     const struct sp_address *address)
+{
+    const struct sp_peer *any = NULL;  /* port 0 */
+    const struct sp_peer *some = NULL; /* another port */
+    size_t count = 0;
+    for (size_t i = 0; i < config->peer_count; i++) {
+        const struct sp_peer *peer = &config->peers[i];
+        if (!sp_address_same_host(&peer->address, address))
+            continue;
+        if (peer->address.port == address->port)
+            return peer;
+        if (peer->address.port == 0)
+            any = peer;
+        some = peer;
+        count++;
+    }
+    return any != NULL || count != 1 ? any : some;
+}
+
+const struct sp_session_timer *sp_config_session_timer(const struct sp_config *config,
+                                                       const struct sp_domain *domain,
+                                                       const struct sp_peer *peer)
+{
+    if (peer != NULL && peer->timer.is_written)
+        return &peer->timer;
+    if (domain != NULL && domain->timer.is_written)
+        return &domain->timer;
+    return &config->timer;
 }
 
 /* Port 0 is content with the port that it was given. */

@@ -26,12 +26,42 @@ enum {
     SP_LISTENERS_MAX = 16,
     SP_DOMAINS_MAX = 4096,
     SP_PEERS_MAX = SP_ACL_NETWORKS_MAX,
-    SP_AUTHORITIES_MAX = 64, /* domains of one peer */
+    SP_AUTHORITIES_MAX = 64, /* of one peer */
 };
 
 enum sp_role {
     SP_ROLE_NONE, /* not said yet */
     SP_ROLE_REDIRECT,
+    SP_ROLE_PROXY,
+};
+
+/* What tells the next one that a call was redirected; bits of a set. */
+enum sp_history {
+    SP_HISTORY_OFF = 0,
+    SP_HISTORY_INFO = 1 << 0,      /* RFC 7044 */
+    SP_HISTORY_DIVERSION = 1 << 1, /* RFC 5806 */
+};
+
+enum sp_timer_mode {
+    SP_TIMER_MODE_OFF = 0,
+    SP_TIMER_MODE_OBSERVE,
+    SP_TIMER_MODE_ENFORCE,
+};
+
+enum sp_expired_call {
+    SP_EXPIRED_UNSAID, /* only while a file is read */
+    SP_EXPIRED_FORGET,
+    SP_EXPIRED_BYE,
+};
+
+/* Session timers of the file, of a domain or of a peer. What one of the last two leaves out stands
+ * as the file's. */
+struct sp_session_timer {
+    bool is_written; /* there is a section session-timer */
+    enum sp_timer_mode mode;
+    enum sp_expired_call expired;
+    uint32_t min_se_s, session_expires_s, max_session_expires_s;
+    int line; /* of its section, for problems */
 };
 
 struct sp_domain {
@@ -40,6 +70,15 @@ struct sp_domain {
     enum sp_role role;
     bool answers_npdi;
     struct sp_acl acl; /* loopback and `allow`; peers stand in the configuration's own */
+    struct sp_session_timer timer;
+
+    /* For SP_ROLE_PROXY. */
+    struct sp_span next_hop; /* a SIP URI */
+    int next_hop_line;
+    bool leaves_no_route; /* record-route = no */
+    bool forks_parallel;
+    unsigned history; /* enum sp_history */
+    uint32_t timer_c_s;
 };
 
 struct sp_peer {
@@ -48,8 +87,15 @@ struct sp_peer {
     bool follow;
     enum sp_learn learn;
     bool allow_private;
+    uint32_t max_hops, max_targets;
+    uint32_t max_age_s;
+    uint32_t demote_after; /* failures in a row */
+    uint32_t learn_limit;  /* moves an hour */
+    struct sp_session_timer timer;
+    bool has_authority; /* it is written */
     size_t authority_count;
-    struct sp_span authority[SP_AUTHORITIES_MAX];
+    struct sp_span authority[SP_AUTHORITIES_MAX]; /* patterns of service/authority.h; when none is
+                                                     written, the domains whose next hop it is */
 };
 
 struct sp_config {
@@ -67,8 +113,10 @@ struct sp_config {
     bool keeps_transactions; /* redirect-state = transaction */
     uint32_t answer_limit;   /* a second, 0: none */
     uint32_t transactions_max;
-    uint32_t min_se_s, session_expires_s, max_session_expires_s;
+    struct sp_session_timer timer;
+    struct sp_address dns; /* family NONE: what the system asks */
 
+    bool has_proxy; /* a domain has SP_ROLE_PROXY */
     struct sp_table *domain_table;
     size_t domain_count, domains_max;
     struct sp_domain *domains;
@@ -96,6 +144,17 @@ SP_MUST_USE enum sp_err sp_config_parse(const char *text, struct sp_problems *pr
 
 /* The domain of that name (lower case, without a port), or NULL. */
 const struct sp_domain *sp_config_domain(const struct sp_config *config, struct sp_span name);
+
+/* The peer with that address: address and port, else the one that has any port, else the address
+ * alone when only one peer has it. NULL: no peer. */
+const struct sp_peer *sp_config_peer(const struct sp_config *config,
+                                     const struct sp_address *address);
+
+/* The session timers for a call from `peer` (NULL: from nobody known) in `domain` (NULL: in none):
+ * the peer's, else the domain's, else the file's. */
+const struct sp_session_timer *sp_config_session_timer(const struct sp_config *config,
+                                                       const struct sp_domain *domain,
+                                                       const struct sp_peer *peer);
 
 /* What of `now` is other in `wanted` and takes a restart, as the name of its key; NULL: nothing. */
 const char *sp_config_needs_restart(const struct sp_config *now, const struct sp_config *wanted);

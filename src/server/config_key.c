@@ -17,10 +17,11 @@ static const struct sp_config_row rows[SP_KEY_COUNT] = {
 #undef ROW
 };
 
-/* Numbers that are only stored need no function of their own. */
+/* A number that is only stored needs no function of its own: it stands in the structure of its
+ * section at an offset. */
 static const struct {
     sp_config_taker *take;
-    size_t number; /* where in struct sp_config, when `take` is NULL */
+    size_t number; /* when `take` is NULL */
 } takers[SP_KEY_COUNT] = {
     [SP_KEY_LISTEN] = {sp_take_listen, 0},
     [SP_KEY_STORE] = {sp_take_store, 0},
@@ -35,20 +36,32 @@ static const struct {
     [SP_KEY_REDIRECT_STATE] = {sp_take_redirect_state, 0},
     [SP_KEY_ANSWER_LIMIT] = {NULL, offsetof(struct sp_config, answer_limit)},
     [SP_KEY_TRANSACTIONS] = {NULL, offsetof(struct sp_config, transactions_max)},
-    [SP_KEY_MIN_SE] = {NULL, offsetof(struct sp_config, min_se_s)},
-    [SP_KEY_SESSION_EXPIRES] = {NULL, offsetof(struct sp_config, session_expires_s)},
-    [SP_KEY_MAX_SESSION_EXPIRES] = {NULL, offsetof(struct sp_config, max_session_expires_s)},
+    [SP_KEY_DNS] = {sp_take_dns, 0},
+    [SP_KEY_TIMER_MODE] = {sp_take_timer_mode, 0},
+    [SP_KEY_MIN_SE] = {NULL, offsetof(struct sp_session_timer, min_se_s)},
+    [SP_KEY_SESSION_EXPIRES] = {NULL, offsetof(struct sp_session_timer, session_expires_s)},
+    [SP_KEY_MAX_SESSION_EXPIRES] = {NULL, offsetof(struct sp_session_timer, max_session_expires_s)},
+    [SP_KEY_END_EXPIRED] = {sp_take_end_expired, 0},
     [SP_KEY_ROLE] = {sp_take_role, 0},
     [SP_KEY_ALLOW] = {sp_take_allow, 0},
     [SP_KEY_OPEN] = {sp_take_open, 0},
     [SP_KEY_NPDI] = {sp_take_npdi, 0},
     [SP_KEY_MIN_EXPIRES] = {sp_take_min_expires, 0},
     [SP_KEY_NEXT_HOP] = {sp_take_next_hop, 0},
+    [SP_KEY_RECORD_ROUTE] = {sp_take_record_route, 0},
+    [SP_KEY_FORK] = {sp_take_fork, 0},
+    [SP_KEY_HISTORY] = {sp_take_history, 0},
+    [SP_KEY_TIMER_C] = {NULL, offsetof(struct sp_domain, timer_c_s)},
     [SP_KEY_ADDRESS] = {sp_take_address, 0},
     [SP_KEY_FOLLOW] = {sp_take_follow, 0},
     [SP_KEY_LEARN] = {sp_take_learn, 0},
     [SP_KEY_AUTHORITY] = {sp_take_authority, 0},
     [SP_KEY_ALLOW_PRIVATE] = {sp_take_allow_private, 0},
+    [SP_KEY_MAX_HOPS] = {NULL, offsetof(struct sp_peer, max_hops)},
+    [SP_KEY_MAX_TARGETS] = {NULL, offsetof(struct sp_peer, max_targets)},
+    [SP_KEY_MAX_AGE] = {NULL, offsetof(struct sp_peer, max_age_s)},
+    [SP_KEY_DEMOTE_AFTER] = {NULL, offsetof(struct sp_peer, demote_after)},
+    [SP_KEY_LEARN_LIMIT] = {NULL, offsetof(struct sp_peer, learn_limit)},
 };
 
 const struct sp_config_row *sp_config_row(enum sp_config_key key)
@@ -63,8 +76,14 @@ void sp_config_take(struct sp_config_reading *reading, enum sp_config_key key, s
         takers[key].take(reading, key, value);
         return;
     }
-    uint32_t *number = (uint32_t *)((char *)reading->config + takers[key].number);
-    sp_value_number(reading, key, value, number);
+    char *section = (char *)reading->config;
+    if (reading->timer != NULL)
+        section = (char *)reading->timer;
+    else if (reading->domain != NULL)
+        section = (char *)reading->domain;
+    else if (reading->peer != NULL)
+        section = (char *)reading->peer;
+    sp_value_number(reading, key, value, (uint32_t *)(void *)(section + takers[key].number));
 }
 
 static struct sp_domain *add_domain(struct sp_config_reading *reading, struct sp_span name)
@@ -84,6 +103,7 @@ static struct sp_domain *add_domain(struct sp_config_reading *reading, struct sp
         return NULL;
     }
     domain->name = kept;
+    domain->timer_c_s = 185;
     sp_acl_init(&domain->acl);
     config->domain_count++;
     return domain;
@@ -98,63 +118,85 @@ static struct sp_peer *add_peer(struct sp_config_reading *reading, struct sp_spa
     }
     struct sp_peer *peer = &config->peers[config->peer_count++];
     peer->name = sp_value_keep(reading, name);
+    peer->max_hops = 5;
+    peer->max_targets = 10;
+    peer->max_age_s = 7 * 24 * 3600;
+    peer->demote_after = 3;
+    peer->learn_limit = 100;
     return peer;
+}
+
+/* The section session-timer of what is being read. */
+static void begin_timer(struct sp_config_reading *reading)
+{
+    if (reading->domain != NULL)
+        reading->timer = &reading->domain->timer;
+    else if (reading->peer != NULL)
+        reading->timer = &reading->peer->timer;
+    else
+        reading->timer = &reading->config->timer;
+    reading->timer->is_written = true;
+    reading->timer->mode = SP_TIMER_MODE_ENFORCE; /* whoever writes it wants it */
+    reading->timer->line = reading->line;
 }
 
 bool sp_config_take_section(struct sp_config_reading *reading, const char *section,
                             struct sp_span title)
 {
-    reading->domain = NULL;
-    reading->peer = NULL;
+    if (sp_span_equal(sp_span_of(section), SP_SPAN("session-timer"))) {
+        begin_timer(reading);
+        return true;
+    }
     if (sp_span_equal(sp_span_of(section), SP_SPAN("domain"))) {
         reading->domain = add_domain(reading, title);
         return reading->domain != NULL;
     }
-    if (sp_span_equal(sp_span_of(section), SP_SPAN("peer"))) {
-        reading->peer = add_peer(reading, title);
-        return reading->peer != NULL;
-    }
-    return true;
+    reading->peer = add_peer(reading, title);
+    return reading->peer != NULL;
+}
+
+static void end_domain(const struct sp_config_reading *reading)
+{
+    const struct sp_domain *domain = reading->domain;
+    if (domain->role == SP_ROLE_NONE)
+        sp_problem_add(reading->problems, reading->line,
+                       "domain '%.*s' has no role; write role = redirect or role = proxy",
+                       SP_PRINTED(domain->name));
+    if (domain->role != SP_ROLE_PROXY)
+        return;
+    reading->config->has_proxy = true;
+    if (sp_span_is_absent(domain->next_hop))
+        sp_problem_add(reading->problems, reading->line,
+                       "domain '%.*s' has role = proxy and no next-hop; write next-hop = "
+                       "\"sip:HOST:PORT\"",
+                       SP_PRINTED(domain->name));
+}
+
+static void end_peer(const struct sp_config_reading *reading)
+{
+    const struct sp_peer *peer = reading->peer;
+    const struct sp_network network = {
+        .address = peer->address,
+        .bits = peer->address.family == SP_FAMILY_IPV4 ? 32 : 128,
+    };
+    if (network.address.family == SP_FAMILY_NONE)
+        sp_problem_add(reading->problems, reading->line,
+                       "peer '%.*s' has no address; write address = %s", SP_PRINTED(peer->name),
+                       rows[SP_KEY_ADDRESS].allowed);
+    else
+        SP_CHECK(sp_acl_add(&reading->config->peer_acl, &network) == SP_OK);
 }
 
 void sp_config_take_section_end(struct sp_config_reading *reading)
 {
-    if (reading->domain != NULL && reading->domain->role == SP_ROLE_NONE)
-        sp_problem_add(reading->problems, reading->line,
-                       "domain '%.*s' has no role; write role = redirect",
-                       SP_PRINTED(reading->domain->name));
-    if (reading->peer != NULL) {
-        const struct sp_network network = {
-            .address = reading->peer->address,
-            .bits = reading->peer->address.family == SP_FAMILY_IPV4 ? 32 : 128,
-        };
-        if (network.address.family == SP_FAMILY_NONE)
-            sp_problem_add(reading->problems, reading->line,
-                           "peer '%.*s' has no address; write address = %s",
-                           SP_PRINTED(reading->peer->name), rows[SP_KEY_ADDRESS].allowed);
-        else
-            SP_CHECK(sp_acl_add(&reading->config->peer_acl, &network) == SP_OK);
+    if (reading->timer != NULL) {
+        reading->timer = NULL;
+        return;
     }
+    if (reading->domain != NULL)
+        end_domain(reading);
+    if (reading->peer != NULL)
+        end_peer(reading);
     reading->domain = NULL;
     reading->peer = NULL;
-}
-
-void sp_config_take_end(struct sp_config_reading *reading)
-{
-    const struct sp_config *config = reading->config;
-    if (config->key_rules.is_e164 && config->key_rules.country.len == 0)
-        sp_problem_add(reading->problems, reading->lines[SP_KEY_NUMBERS],
-                       "numbers = e164 needs a country; write country = \"82\"");
-    if (config->session_expires_s < config->min_se_s)
-        sp_problem_add(reading->problems, reading->lines[SP_KEY_SESSION_EXPIRES],
-                       "session-expires %u is below min-se %u", config->session_expires_s,
-                       config->min_se_s);
-    if (config->max_session_expires_s < config->session_expires_s)
-        sp_problem_add(reading->problems, reading->lines[SP_KEY_MAX_SESSION_EXPIRES],
-                       "max-session-expires %u is below session-expires %u",
-                       config->max_session_expires_s, config->session_expires_s);
-    if (config->domain_count == 0 && reading->problems->errors == 0)
-        sp_problem_warn(reading->problems, 0,
-                        "no domain: every request is answered 404; write domain \"example.com\" "
-                        "{ role = redirect }");
 }

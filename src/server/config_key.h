@@ -34,11 +34,12 @@ const struct sp_config_row *sp_config_row(enum sp_config_key key);
 struct sp_config_reading {
     struct sp_config *config;
     struct sp_problems *problems;
-    struct sp_domain *domain; /* that the setting stands in; NULL outside */
-    struct sp_peer *peer;     /* that the setting stands in; NULL outside */
-    int line;                 /* of the setting */
-    int lines[SP_KEY_COUNT];  /* where each key of the top last stood; 0: nowhere */
-    size_t listeners;         /* read so far: the first one takes the place of the default */
+    struct sp_domain *domain;       /* that the setting stands in; NULL outside */
+    struct sp_peer *peer;           /* that the setting stands in; NULL outside */
+    struct sp_session_timer *timer; /* that the setting stands in; NULL outside */
+    int line;                       /* of the setting */
+    int lines[SP_KEY_COUNT];        /* where each key of the top last stood; 0: nowhere */
+    size_t listeners;               /* read so far: the first one takes the place of the default */
 };
 
 /* Takes one value of a key: a list's values come one by one. What is wrong with it goes to the
@@ -46,10 +47,12 @@ struct sp_config_reading {
 void sp_config_take(struct sp_config_reading *reading, enum sp_config_key key,
                     struct sp_span value);
 
-/* Begins a section: a domain, a peer, session-timer. False: a problem was told, and what it holds
- * can't be taken. */
+/* Begins a section: a domain, a peer, or session-timer, which may stand in either. False: a problem
+ * was told, and what it holds can't be taken. */
 bool sp_config_take_section(struct sp_config_reading *reading, const char *section,
                             struct sp_span title);
+
+/* Ends the innermost section. */
 void sp_config_take_section_end(struct sp_config_reading *reading);
 
 /* What can only be said of the whole, at its end. */

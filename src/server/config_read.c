@@ -21,7 +21,7 @@
 
 enum {
     FILE_MAX_OCTETS = 16 << 20,
-    TEXT_SPARE = 4096, /* beside what the file has: everything kept comes from it */
+    TEXT_SPARE = 4096, /* beside twice what the file has: as written, and as understood */
 };
 
 /* What was seen of a key. */
@@ -31,12 +31,23 @@ struct sight {
     bool is_closed; /* the list has ended */
 };
 
+/* Sections stand in each other at most this deep: a domain, its session-timer. */
+enum {
+    DEPTH_MAX = 2
+};
+
+struct section {
+    const cfg_t *cfg;
+    bool is_taken; /* it could be taken, and so can what stands in it */
+    struct sight sights[SP_KEY_COUNT];
+};
+
 struct walk {
     struct sp_config_reading reading;
-    const cfg_t *within; /* the section that the last setting stood in; NULL at the top */
-    bool is_taken;       /* and it could be taken */
+    cfg_t *root;
+    size_t depth; /* sections that are open */
+    struct section open[DEPTH_MAX];
     struct sight top[SP_KEY_COUNT];
-    struct sight inner[SP_KEY_COUNT]; /* within the section */
 };
 
 static _Thread_local struct walk *walking;
@@ -61,15 +72,51 @@ static bool is_top(const cfg_t *cfg)
     return strcmp(cfg->name, "root") == 0;
 }
 
+/* The section that a session-timer stands in, NULL at the top: libconfuse does not tell. */
+static const cfg_t *parent_of(const struct walk *walk, const cfg_t *cfg)
+{
+    static const char *const outer[] = {"domain", "peer"};
+    if (strcmp(cfg->name, "session-timer") != 0)
+        return NULL;
+    for (size_t i = 0; i < sizeof outer / sizeof *outer; i++) {
+        cfg_opt_t *opt = cfg_getopt(walk->root, outer[i]);
+        const unsigned count = cfg_opt_size(opt);
+        cfg_t *section = count == 0 ? NULL : cfg_opt_getnsec(opt, count - 1);
+        if (section == NULL)
+            continue;
+        cfg_opt_t *inner = cfg_getopt(section, cfg->name);
+        const unsigned inner_count = cfg_opt_size(inner);
+        if (inner_count > 0 && cfg_opt_getnsec(inner, inner_count - 1) == cfg)
+            return section;
+    }
+    return NULL;
+}
+
+/* Opens one section within those that are open. */
+static void open_section(struct walk *walk, const cfg_t *cfg)
+{
+    const bool is_within = walk->depth > 0;
+    SP_CHECK(walk->depth < DEPTH_MAX); /* as deep as the grammar goes */
+    struct section *section = &walk->open[walk->depth++];
+    *section = (struct section){.cfg = cfg};
+    if (!is_within || walk->open[0].is_taken)
+        section->is_taken = sp_config_take_section(
+            &walk->reading, cfg->name, sp_span_of(cfg->title == NULL ? "" : cfg->title));
+}
+
 /* The first sight of a section: its first setting, or its end when it is empty. */
 static void enter(struct walk *walk, const cfg_t *cfg)
 {
-    if (walk->within == cfg || is_top(cfg))
+    if (is_top(cfg))
         return;
-    walk->within = cfg;
-    memset(walk->inner, 0, sizeof walk->inner);
-    walk->is_taken = sp_config_take_section(&walk->reading, cfg->name,
-                                            sp_span_of(cfg->title == NULL ? "" : cfg->title));
+    for (size_t i = 0; i < walk->depth; i++) {
+        if (walk->open[i].cfg == cfg)
+            return;
+    }
+    const cfg_t *parent = parent_of(walk, cfg);
+    if (parent != NULL && walk->depth == 0)
+        open_section(walk, parent);
+    open_section(walk, cfg);
 }
 
 /* Whether a call brings a value: libconfuse calls once more at the end of a list. */
@@ -96,9 +143,10 @@ static int value_read(cfg_t *cfg, cfg_opt_t *opt)
     SP_CHECK(key >= 0);
     walk->reading.line = cfg->line;
     enter(walk, cfg);
-    if (!brings_value(walk, opt, is_top(cfg) ? &walk->top[key] : &walk->inner[key]))
+    struct section *section = is_top(cfg) ? NULL : &walk->open[walk->depth - 1];
+    if (!brings_value(walk, opt, section == NULL ? &walk->top[key] : &section->sights[key]))
         return 0;
-    if (is_top(cfg) || walk->is_taken)
+    if (section == NULL || section->is_taken)
         sp_config_take(&walk->reading, (enum sp_config_key)key,
                        sp_span_of(cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1)));
     return 0;
@@ -109,14 +157,12 @@ static int section_read(cfg_t *cfg, cfg_opt_t *opt)
 {
     struct walk *walk = walking;
     const unsigned count = cfg_opt_size(opt);
-    const cfg_t *section = cfg_opt_getnsec(opt, count - 1);
     walk->reading.line = cfg->line;
-    enter(walk, section);
-    if (walk->is_taken)
-        sp_config_take_section_end(&walk->reading);
-    walk->within = NULL;
+    enter(walk, cfg_opt_getnsec(opt, count - 1));
     if (strcmp(opt->name, "session-timer") == 0 && count > 1)
         sp_problem_add(walk->reading.problems, cfg->line, "session-timer stands there twice");
+    if (walk->open[--walk->depth].is_taken)
+        sp_config_take_section_end(&walk->reading);
     return 0;
 }
 
@@ -142,8 +188,9 @@ static void told(cfg_t *cfg, const char *format, va_list values)
     if (is_top(cfg)) {
         sp_nearest_offer(&nearest, SP_SPAN("domain"));
         sp_nearest_offer(&nearest, SP_SPAN("peer"));
-        sp_nearest_offer(&nearest, SP_SPAN("session-timer"));
     }
+    if (strcmp(section_of(cfg), "session-timer") != 0)
+        sp_nearest_offer(&nearest, SP_SPAN("session-timer"));
     if (sp_span_is_absent(nearest.name))
         sp_problem_add(walk->reading.problems, cfg->line, "unknown key '%.*s'",
                        (int)nearest.wrong.len, nearest.wrong.ptr);
@@ -153,7 +200,7 @@ static void told(cfg_t *cfg, const char *format, va_list values)
                        nearest.wrong.ptr, (int)nearest.name.len, nearest.name.ptr);
 }
 
-/* The options of one section, as libconfuse wants them. */
+/* The options of one section, as libconfuse wants them, and how many. */
 static size_t fill(cfg_opt_t *options, const char *section)
 {
     size_t count = 0;
@@ -171,23 +218,30 @@ static size_t fill(cfg_opt_t *options, const char *section)
     return count;
 }
 
+static void add_section(cfg_opt_t *options, size_t *count, cfg_opt_t section)
+{
+    section.validcb = section_read;
+    options[(*count)++] = section;
+    options[*count] = (cfg_opt_t)CFG_END();
+}
+
 static cfg_t *make_reader(void)
 {
     cfg_opt_t timer[SP_KEY_COUNT + 1];
-    cfg_opt_t domain[SP_KEY_COUNT + 1];
-    cfg_opt_t peer[SP_KEY_COUNT + 1];
+    cfg_opt_t domain[SP_KEY_COUNT + 2];
+    cfg_opt_t peer[SP_KEY_COUNT + 2];
     cfg_opt_t top[SP_KEY_COUNT + 4];
-    (void)fill(timer, "session-timer"); /* only the top needs to know how many */
-    (void)fill(domain, "domain");       /* only the top needs to know how many */
-    (void)fill(peer, "peer");           /* only the top needs to know how many */
-    const size_t count = fill(top, "-");
+    (void)fill(timer, "session-timer"); /* nothing follows, so how many does not matter */
+    size_t domain_count = fill(domain, "domain");
+    size_t peer_count = fill(peer, "peer");
+    size_t count = fill(top, "-");
     const cfg_flag_t titled = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
-    top[count] = (cfg_opt_t)CFG_SEC("session-timer", timer, CFGF_MULTI);
-    top[count + 1] = (cfg_opt_t)CFG_SEC("domain", domain, titled);
-    top[count + 2] = (cfg_opt_t)CFG_SEC("peer", peer, titled);
-    top[count + 3] = (cfg_opt_t)CFG_END();
-    for (size_t i = count; i < count + 3; i++)
-        top[i].validcb = section_read;
+    const cfg_opt_t timer_section = CFG_SEC("session-timer", timer, CFGF_MULTI);
+    add_section(domain, &domain_count, timer_section);
+    add_section(peer, &peer_count, timer_section);
+    add_section(top, &count, timer_section);
+    add_section(top, &count, (cfg_opt_t)CFG_SEC("domain", domain, titled));
+    add_section(top, &count, (cfg_opt_t)CFG_SEC("peer", peer, titled));
     return cfg_init(top, CFGF_NONE);
 }
 
@@ -196,14 +250,14 @@ enum sp_err sp_config_parse(const char *text, struct sp_problems *problems,
 {
     struct sp_config *made;
     const size_t errors_before = problems->errors;
-    if (sp_config_new(strlen(text) + TEXT_SPARE, &made) != SP_OK)
+    if (sp_config_new(2 * strlen(text) + TEXT_SPARE, &made) != SP_OK)
         return SP_ERR_MEMORY;
     cfg_t *reader = make_reader();
     if (reader == NULL) {
         sp_config_release(&made);
         return SP_ERR_MEMORY;
     }
-    struct walk walk = {.reading = {.config = made, .problems = problems}};
+    struct walk walk = {.reading = {.config = made, .problems = problems}, .root = reader};
     walking = &walk;
     (void)cfg_set_error_function(reader, told); /* answers what was set before */
     const int result = cfg_parse_buf(reader, text);

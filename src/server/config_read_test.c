@@ -81,15 +81,45 @@ static void errors_say_the_line_what_is_wrong_and_what_is_allowed(void **state)
         {"redirect-state = stateful\n",
          "f:1: redirect-state can't be 'stateful'; write stateless | transaction\n"},
         {"session-timer {\n min-se = 60\n}\n", "f:2: min-se can't be '60'; write 90 to 86400\n"},
-        {"session-timer { min-se = 3600 }\n", "f: session-expires 1800 is below min-se 3600\n"},
+        {"session-timer { min-se = 3600 }\n", "f:1: session-expires 1800 is below min-se 3600\n"},
         {"session-timer { }\nsession-timer { }\n", "f:2: session-timer stands there twice\n"},
         {"domain \"a.example\" { }\n",
-         "f:1: domain 'a.example' has no role; write role = redirect\n"},
-        {"domain \"a.example\" { role = proxy  next-hop = \"sip:127.0.0.1:7200\" }\n"
+         "f:1: domain 'a.example' has no role; write role = redirect or role = proxy\n"},
+        {"domain \"a.example\" { role = b2bua  next-hop = \"sip:127.0.0.1:7200\" }\n"
          "domain \"b.example\" { role = registrar  min-expires = 60 }\n",
-         "f:1: role proxy is not there yet; write role = redirect\n"
-         "f:2: role registrar is not there yet; write role = redirect\n"},
-        {"domain \"a.example\" { role = relay }\n", "f:1: role can't be 'relay'; write redirect\n"},
+         "f:1: role b2bua is not there yet; write role = redirect or role = proxy\n"
+         "f:2: role registrar is not there yet; write role = redirect or role = proxy\n"},
+        {"domain \"a.example\" { role = relay }\n",
+         "f:1: role can't be 'relay'; write redirect | proxy\n"},
+        {"domain \"a.example\" {\n role = proxy\n}\n",
+         "f:3: domain 'a.example' has role = proxy and no next-hop; write next-hop = "
+         "\"sip:HOST:PORT\"\n"},
+        {"domain \"a.example\" { role = proxy  next-hop = \"192.0.2.1\" }\n",
+         "f:1: next-hop can't be '192.0.2.1'; write a SIP URI\n"
+         "f:1: domain 'a.example' has role = proxy and no next-hop; write next-hop = "
+         "\"sip:HOST:PORT\"\n"},
+        {"\ndomain \"a.example\" { role = proxy  next-hop = \"sip:127.0.0.1\" }\n",
+         "f:2: warning: the next hop of 'a.example' is this server itself: its calls end with 482 "
+         "(a loop); write the address of another\n"},
+        {"domain \"a.example\" { role = redirect  fork = both  history = all\n timer-c = 180 }\n",
+         "f:1: fork can't be 'both'; write serial | parallel\n"
+         "f:1: history can't be 'all'; write off | history-info | diversion | both\n"
+         "f:2: timer-c can't be '180'; write 181 to 86400\n"},
+        {"dns = \"ns.example.com\"\n", "f:1: dns can't be 'ns.example.com'; write ADDRESS or "
+                                       "ADDRESS:PORT\n"},
+        {DOMAIN "peer \"a\" { address = \"192.0.2.1\"\n session-timer {\n mode = on\n} }\n",
+         "f:4: mode can't be 'on'; write enforce | observe | off\n"},
+        {DOMAIN "peer \"a\" {\n session-timer { min-se = 3600 }\n address = \"192.0.2.1\" }\n",
+         "f:3: session-expires 1800 is below min-se 3600\n"},
+        {"domain \"a.example\" { session-timer { }\n session-timer { }\n role = redirect }\n",
+         "f:2: session-timer stands there twice\n"},
+        {"domain \"a.example\" { role = redirect\n sesion-timer { } }\n",
+         "f:2: unknown key 'sesion-timer'; did you mean 'session-timer'?\n"},
+        {"domain \"a b\" { session-timer { min-se = 1 } role = redirect }\n",
+         "f:1: 'a b' is no domain; write a name such as example.com, without a port\n"},
+        {DOMAIN "peer \"a\" { address = \"192.0.2.1\"\n authority = { \"sip:a@example.com\" } }\n",
+         "f:3: authority can\'t be \'sip:a@example.com\'; write domains, \"1555*@example.com\", "
+         "\"bob@example.com\"\n"},
         {"domain \"a.example\" { role = redirect }\ndomain \"A.example\" { role = redirect }\n",
          "f:2: domain 'a.example' stands there twice\n"},
         {"domain \"a b\" { role = redirect }\n",
@@ -143,11 +173,96 @@ static void what_is_not_written_has_its_default(void **state)
     assert_true(sp_span_equal(config->store, SP_SPAN("memory:")));
     assert_true(sp_span_is_absent(config->control));
     assert_int_equal(config->answer_limit, 200);
-    assert_int_equal(config->min_se_s, 90);
+    assert_int_equal(config->timer.mode, SP_TIMER_MODE_OFF);
+    assert_int_equal(config->timer.min_se_s, 90);
+    assert_int_equal(config->dns.family, SP_FAMILY_NONE);
     assert_false(config->keeps_transactions);
     assert_null(sp_config_domain(config, SP_SPAN("example.com")));
     sp_config_release(&config);
     assert_null(config);
+}
+
+static void check_proxy(const struct sp_config *config, const struct sp_domain *domain)
+{
+    assert_non_null(domain);
+    assert_int_equal(domain->role, SP_ROLE_PROXY);
+    assert_true(sp_span_equal(domain->next_hop, SP_SPAN("sip:192.0.2.9;transport=tcp")));
+    assert_true(domain->leaves_no_route);
+    assert_true(domain->forks_parallel);
+    assert_int_equal(domain->history, SP_HISTORY_INFO | SP_HISTORY_DIVERSION);
+    assert_int_equal(domain->timer_c_s, 200);
+    const struct sp_session_timer *timer = sp_config_session_timer(config, domain, NULL);
+    assert_ptr_equal(timer, &domain->timer);
+    assert_int_equal(timer->mode, SP_TIMER_MODE_OBSERVE);
+    assert_int_equal(timer->min_se_s, 120);
+    assert_int_equal(timer->session_expires_s, 200); /* the file's */
+    assert_int_equal(timer->expired, SP_EXPIRED_BYE);
+}
+
+static void check_peer(const struct sp_config *config, const struct sp_peer *peer)
+{
+    assert_true(peer->follow);
+    assert_int_equal(peer->learn, SP_LEARN_APPLY);
+    assert_true(peer->allow_private);
+    assert_int_equal(peer->authority_count, 2);
+    assert_true(sp_span_equal(peer->authority[0], SP_SPAN("Down.example.com")));
+    assert_true(sp_span_equal(peer->authority[1], SP_SPAN("+82155*@example.com")));
+    assert_int_equal(peer->max_hops, 1);
+    assert_int_equal(peer->max_targets, 2);
+    assert_int_equal(peer->max_age_s, 60);
+    assert_int_equal(peer->demote_after, 4);
+    assert_int_equal(peer->learn_limit, 0);
+    assert_int_equal(sp_config_session_timer(config, NULL, peer)->mode, SP_TIMER_MODE_OFF);
+}
+
+static void a_peer_is_found_by_its_port_first(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *address;
+        int peer; /* -1: none */
+    } cases[] = {
+        {"192.0.2.1:5060", 0}, {"192.0.2.1:5061", 1}, {"192.0.2.1:5062", -1}, {"192.0.2.2:9", 2},
+        {"192.0.2.3:5060", 3}, {"192.0.2.3:1", 4},    {"192.0.2.4:5060", -1},
+    };
+    struct sp_problems problems = {0};
+    struct sp_config *config;
+    assert_int_equal(sp_config_parse(DOMAIN "peer a { address = \"192.0.2.1:5060\" }\n"
+                                            "peer b { address = \"192.0.2.1:5061\" }\n"
+                                            "peer c { address = \"192.0.2.2:5060\" }\n"
+                                            "peer d { address = \"192.0.2.3:5060\" }\n"
+                                            "peer e { address = \"192.0.2.3\" }\n",
+                                     &problems, &config),
+                     SP_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sp_address address;
+        assert_int_equal(sp_address_parse(sp_span_of(cases[i].address), 0, &address), SP_OK);
+        const struct sp_peer *peer = sp_config_peer(config, &address);
+        assert_int_equal(peer == NULL ? -1 : peer - config->peers, cases[i].peer);
+    }
+    sp_config_release(&config);
+}
+
+static void a_peer_may_move_the_domains_whose_next_hop_it_is(void **state)
+{
+    (void)state;
+    struct sp_problems problems = {0};
+    struct sp_config *config;
+    assert_int_equal(
+        sp_config_parse("peer a { address = \"192.0.2.1:5070\" }\n"
+                        "peer b { address = \"192.0.2.2\" }\n"
+                        "peer c { address = \"192.0.2.2\" }\n"
+                        "domain x.example { role = proxy  next-hop = \"sip:192.0.2.1:5070\" }\n"
+                        "domain y.example { role = proxy  next-hop = \"sip:192.0.2.2\" }\n"
+                        "domain z.example { role = redirect  next-hop = \"sip:192.0.2.2\" }\n"
+                        "domain w.example { role = proxy  next-hop = \"sip:192.0.2.1\" }\n",
+                        &problems, &config),
+        SP_OK);
+    assert_int_equal(config->peers[0].authority_count, 1);
+    assert_true(sp_span_equal(config->peers[0].authority[0], SP_SPAN("x.example")));
+    assert_int_equal(config->peers[1].authority_count, 1);
+    assert_true(sp_span_equal(config->peers[1].authority[0], SP_SPAN("y.example")));
+    sp_config_release(&config);
 }
 
 static void every_key_is_taken(void **state)
@@ -161,12 +276,18 @@ static void every_key_is_taken(void **state)
         "store = \"lmdb:/var/lib/signpost\"  control = \"/run/control\"  workers = 3  log = debug\n"
         "numbers = e164  country = 82  national-prefix = 0  tel-domain = \"Example.COM\"\n"
         "redirect-state = transaction  answer-limit = 0  transactions = 1000\n"
-        "session-timer { min-se = 100  session-expires = 200  max-session-expires = 300 }\n"
+        "dns = \"127.0.0.1:5353\"\n"
+        "session-timer { min-se = 100  session-expires = 200  max-session-expires = 300\n"
+        "  end-expired = bye }\n"
         "domain \"Example.com\" { role = redirect  allow = { \"192.0.2.0/24\", \"::1\" }  npdi = "
         "answer }\n"
-        "domain \"b.example\" { role = redirect  open = no }\n"
+        "domain \"b.example\" { session-timer { mode = observe min-se = 120 } role = proxy\n"
+        "  next-hop = \"sip:192.0.2.9;transport=tcp\"  record-route = no  fork = parallel\n"
+        "  history = both  timer-c = 200  open = no }\n"
         "peer \"carrier\" { address = \"198.51.100.7:5060\"  follow = yes  learn = apply\n"
-        "  authority = { \"down.example.com\" }  allow-private = yes }\n";
+        "  authority = { \"Down.example.com\", \"+82155*@example.com\" }\n"
+        "  allow-private = yes  max-hops = 1  max-targets = 2  max-age = 60  demote-after = 4\n"
+        "  learn-limit = 0  session-timer { mode = off } }\n";
     assert_int_equal(sp_config_parse(text, &problems, &config), SP_OK);
     assert_int_equal(problems.count, 0);
     assert_int_equal(config->listener_count, 2);
@@ -183,17 +304,20 @@ static void every_key_is_taken(void **state)
     assert_true(config->keeps_transactions);
     assert_int_equal(config->answer_limit, 0);
     assert_int_equal(config->transactions_max, 1000);
-    assert_int_equal(config->min_se_s, 100);
-    assert_int_equal(config->session_expires_s, 200);
-    assert_int_equal(config->max_session_expires_s, 300);
+    assert_int_equal(config->dns.port, 5353);
+    assert_int_equal(config->timer.mode, SP_TIMER_MODE_ENFORCE);
+    assert_int_equal(config->timer.expired, SP_EXPIRED_BYE);
+    assert_int_equal(config->timer.min_se_s, 100);
+    assert_int_equal(config->timer.session_expires_s, 200);
+    assert_int_equal(config->timer.max_session_expires_s, 300);
+    assert_true(config->has_proxy);
     const struct sp_domain *domain = sp_config_domain(config, SP_SPAN("example.com"));
     assert_non_null(domain);
     assert_true(domain->answers_npdi);
     assert_int_equal(domain->acl.count, 2);
-    assert_non_null(sp_config_domain(config, SP_SPAN("b.example")));
+    check_proxy(config, sp_config_domain(config, SP_SPAN("b.example")));
     assert_int_equal(config->peer_count, 1);
-    assert_int_equal(config->peers[0].learn, SP_LEARN_APPLY);
-    assert_int_equal(config->peers[0].authority_count, 1);
+    check_peer(config, &config->peers[0]);
     assert_int_equal(sp_address_parse(SP_SPAN("198.51.100.7"), 9, &far), SP_OK);
     assert_true(sp_acl_names(&config->peer_acl, &far));
     sp_config_release(&config);
@@ -275,6 +399,8 @@ int main(void)
         cmocka_unit_test(an_error_of_syntax_is_told_with_its_line),
         cmocka_unit_test(what_is_not_written_has_its_default),
         cmocka_unit_test(every_key_is_taken),
+        cmocka_unit_test(a_peer_is_found_by_its_port_first),
+        cmocka_unit_test(a_peer_may_move_the_domains_whose_next_hop_it_is),
         cmocka_unit_test(the_defaults_of_the_table_are_those_of_the_code),
         cmocka_unit_test(what_takes_a_restart_is_named),
         cmocka_unit_test(a_file_that_is_not_there_is_told),

@@ -52,15 +52,20 @@ void sp_config_write_sample(FILE *out, const char *store)
           "# After a change: `signpost check FILE`, then SIGHUP to the server.\n\n",
           out);
     write_keys(out, "-", "", store);
-    fputs("# Session timers (RFC 4028), for roles that are to come.\n"
-          "# session-timer { min-se = 90  session-expires = 1800  max-session-expires = 7200 }\n\n"
+    fputs("# Session timers (RFC 4028) of a proxy, which leaves them alone without this section. "
+          "One\n"
+          "# may also stand within a domain or a peer, for its calls.\n"
+          "# session-timer {\n",
+          out);
+    write_keys(out, "session-timer", "    ", NULL);
+    fputs("# }\n\n"
           "# One section for each domain that this server answers for. Loopback and the peers may\n"
           "# always ask.\n"
           "domain \"example.com\" {\n",
           out);
     write_keys(out, "domain", "    ", NULL);
     fputs("}\n\n"
-          "# One section for each neighbour that sends requests here.\n"
+          "# One section for each neighbour that sends requests here, or that they are sent to.\n"
           "# peer \"carrier\" {\n",
           out);
     write_keys(out, "peer", "    ", NULL);

@@ -2,16 +2,18 @@
  *
  * The keys of domains and peers.
  */
+#include "base/ascii.h"
 #include "server/config_value.h"
 
 void sp_take_role(struct sp_config_reading *reading, enum sp_config_key key, struct sp_span value)
 {
-    static const char *const names[] = {"redirect", "registrar", "proxy", "b2bua", NULL};
+    static const char *const names[] = {"redirect", "proxy", "registrar", "b2bua", NULL};
     const int chosen = sp_value_choose(reading, key, value, names);
-    reading->domain->role = SP_ROLE_REDIRECT; /* said, if wrongly */
-    if (chosen > 0)
+    reading->domain->role = chosen == 1 ? SP_ROLE_PROXY : SP_ROLE_REDIRECT; /* said, if wrongly */
+    if (chosen > 1)
         sp_problem_add(reading->problems, reading->line,
-                       "role %s is not there yet; write role = redirect", names[chosen]);
+                       "role %s is not there yet; write role = redirect or role = proxy",
+                       names[chosen]);
 }
 
 void sp_take_allow(struct sp_config_reading *reading, enum sp_config_key key, struct sp_span value)
@@ -57,8 +59,39 @@ void sp_take_next_hop(struct sp_config_reading *reading, enum sp_config_key key,
                       struct sp_span value)
 {
     struct sp_uri uri;
-    if (sp_uri_parse(value, &uri) != SP_OK || uri.scheme != SP_SCHEME_SIP)
+    if (sp_uri_parse(value, &uri) == SP_OK &&
+        (uri.scheme == SP_SCHEME_SIP || uri.scheme == SP_SCHEME_SIPS) &&
+        sp_span_is_absent(uri.headers)) {
+        reading->domain->next_hop = sp_value_keep(reading, value);
+        reading->domain->next_hop_line = reading->line;
+    } else {
         sp_value_refuse(reading, key, value);
+    }
+}
+
+void sp_take_record_route(struct sp_config_reading *reading, enum sp_config_key key,
+                          struct sp_span value)
+{
+    bool is = !reading->domain->leaves_no_route;
+    sp_value_yes(reading, key, value, &is);
+    reading->domain->leaves_no_route = !is;
+}
+
+void sp_take_fork(struct sp_config_reading *reading, enum sp_config_key key, struct sp_span value)
+{
+    static const char *const names[] = {"serial", "parallel", NULL};
+    const int chosen = sp_value_choose(reading, key, value, names);
+    if (chosen >= 0)
+        reading->domain->forks_parallel = chosen == 1;
+}
+
+void sp_take_history(struct sp_config_reading *reading, enum sp_config_key key,
+                     struct sp_span value)
+{
+    static const char *const names[] = {"off", "history-info", "diversion", "both", NULL};
+    const int chosen = sp_value_choose(reading, key, value, names);
+    if (chosen >= 0)
+        reading->domain->history = (unsigned)chosen;
 }
 
 void sp_take_address(struct sp_config_reading *reading, enum sp_config_key key,
@@ -81,18 +114,26 @@ void sp_take_learn(struct sp_config_reading *reading, enum sp_config_key key, st
         reading->peer->learn = (enum sp_learn)chosen;
 }
 
+/* "example.com", "1555*@example.com", "bob@example.com" (service/authority.h). */
+static bool is_authority(struct sp_span value)
+{
+    const size_t at = sp_span_find(value, '@');
+    const struct sp_span host = at < value.len ? sp_span_after(value, at + 1) : value;
+    return at > 0 && ((host.len > 0 && host.ptr[0] == '[') || sp_ascii_all(host, SP_ASCII_HOST)) &&
+           (at == value.len || sp_span_find(value, ':') == value.len);
+}
+
 void sp_take_authority(struct sp_config_reading *reading, enum sp_config_key key,
                        struct sp_span value)
 {
-    (void)key; /* a host says itself what it must be */
     struct sp_peer *peer = reading->peer;
-    const struct sp_span host = sp_value_host(reading, value);
-    if (sp_span_is_absent(host))
-        return;
-    if (peer->authority_count < SP_AUTHORITIES_MAX)
-        peer->authority[peer->authority_count++] = host;
+    peer->has_authority = true;
+    if (!is_authority(value))
+        sp_value_refuse(reading, key, value);
+    else if (peer->authority_count < SP_AUTHORITIES_MAX)
+        peer->authority[peer->authority_count++] = sp_value_keep(reading, value);
     else
-        sp_problem_add(reading->problems, reading->line, "authority has more than %d domains",
+        sp_problem_add(reading->problems, reading->line, "authority has more than %d patterns",
                        SP_AUTHORITIES_MAX);
 }
 

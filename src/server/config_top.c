@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The keys at the top of the file.
+ * The keys at the top of the file, and those of session-timer.
  */
 #include "base/ascii.h"
 #include "server/config_value.h"
@@ -129,4 +129,31 @@ void sp_take_redirect_state(struct sp_config_reading *reading, enum sp_config_ke
     const int chosen = sp_value_choose(reading, key, value, names);
     if (chosen >= 0)
         reading->config->keeps_transactions = chosen == 1;
+}
+
+void sp_take_dns(struct sp_config_reading *reading, enum sp_config_key key, struct sp_span value)
+{
+    struct sp_address address;
+    if (sp_address_parse(value, 53, &address) == SP_OK && sp_address_is_sendable(&address))
+        reading->config->dns = address;
+    else
+        sp_value_refuse(reading, key, value);
+}
+
+void sp_take_timer_mode(struct sp_config_reading *reading, enum sp_config_key key,
+                        struct sp_span value)
+{
+    static const char *const names[] = {"off", "observe", "enforce", NULL};
+    const int chosen = sp_value_choose(reading, key, value, names);
+    if (chosen >= 0)
+        reading->timer->mode = (enum sp_timer_mode)(SP_TIMER_MODE_OFF + chosen);
+}
+
+void sp_take_end_expired(struct sp_config_reading *reading, enum sp_config_key key,
+                         struct sp_span value)
+{
+    static const char *const names[] = {"no", "bye", NULL};
+    const int chosen = sp_value_choose(reading, key, value, names);
+    if (chosen >= 0)
+        reading->timer->expired = (enum sp_expired_call)(SP_EXPIRED_FORGET + chosen);
 }

@@ -222,6 +222,8 @@ static void decide(struct walk *walk)
     else if (!sp_acl_allows(&walk->domain->acl, source) &&
              !sp_acl_names(&walk->dispatch->config->peer_acl, source))
         write_refusal(walk, 403, sp_span_absent());
+    else if (walk->domain->role == SP_ROLE_PROXY)
+        write_refusal(walk, 503, sp_span_absent());
     else
         redirect(walk);
 }
