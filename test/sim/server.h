@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A whole signpost on the virtual network: two engines, as two workers have, which pass on what is
+ * not theirs; a configuration, and a store that outlives a restart.
+ */
+#ifndef SP_TEST_SIM_SERVER_H
+#define SP_TEST_SIM_SERVER_H
+
+#include "network.h"
+#include "server/engine.h"
+#include "store/store.h"
+
+enum {
+    SIM_ENGINES = 2,
+    SIM_PASSED_MAX = 64, /* letters between the engines that wait; more are lost */
+};
+
+struct sim_server;
+
+struct sim_engine {
+    struct sim_server *server;
+    struct sp_engine *engine;
+    struct sp_store_reader *reader;
+};
+
+struct sim_letter {
+    size_t owner;
+    struct sp_hop hop;
+    size_t len;
+    char *octets;
+};
+
+struct sim_server {
+    struct sim_node node;
+    struct sim_network *network;
+    struct sp_config *config;
+    struct sp_store *store;
+    struct sim_engine engines[SIM_ENGINES];
+    struct sim_letter letters[SIM_PASSED_MAX];
+    size_t letter_count;
+    struct sp_hash_key tag_key, owner_key;
+    char octets[SP_MESSAGE_OCTETS_MAX]; /* of the message that is being written */
+};
+
+/* Starts a server with a configuration, which must be good, at `address`. */
+void sim_server_open(struct sim_server *server, struct sim_network *network, const char *name,
+                     const struct sp_address *address, const char *config);
+void sim_server_close(struct sim_server *server);
+
+/* Puts a route into its table `local`. */
+void sim_server_route(struct sim_server *server, const struct sp_route *route);
+
+/* kill -9, and a start: all but the store is forgotten. It is down between the two. */
+void sim_server_stop(struct sim_server *server);
+void sim_server_start(struct sim_server *server);
+
+/* A metric, summed over the engines. */
+uint64_t sim_server_metric(const struct sim_server *server, enum sp_metric metric);
+
+#endif

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Builds the world of a seed, lets time run, and asks in the end whether anything was left behind.
+ */
+#include "world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent.h"
+#include "base/check.h"
+#include "rogue.h"
+#include "server.h"
+#include "witness.h"
+
+enum {
+    CALLS_MAX = 10,
+    CALLEES = 3,
+    STEPS_MAX = 400000,   /* of a run: more is a machine that turns in circles */
+    SAME_TIME_MAX = 4000, /* steps that take no time */
+    BUSY_S = 90,          /* calls begin and accidents happen for so long */
+    QUIET_S = 2400,       /* then all timers end, a session interval among them */
+};
+
+struct world {
+    struct sim_network network;
+    struct sim_witness witness;
+    struct sim_server proxy, redirector;
+    struct sim_rogue rogue;
+    struct sim_agent callees[CALLEES];
+    struct sim_agent callers[CALLS_MAX];
+    char names[CALLS_MAX][16];
+    sp_time begins[CALLS_MAX];
+    unsigned call_count, begun;
+    sp_time restart_at, up_at, cut_at; /* SP_TIME_NEVER: not any more */
+    struct sim_report *report;
+};
+
+static const char proxy_config[] =
+    "listen = { \"udp:192.0.2.1:5060\" }\n"
+    "store = \"memory:\"\n"
+    "domain \"down.example.com\" { role = redirect  open = yes }\n"
+    "domain \"wild.example.com\" { role = redirect  open = yes }\n"
+    "peer \"redirector\" { address = \"192.0.2.2:5060\"  follow = yes  learn = apply }\n"
+    "peer \"rogue\" { address = \"192.0.2.3:5060\"  follow = yes  learn = apply }\n";
+
+static const char redirector_config[] =
+    "listen = { \"udp:192.0.2.2:5060\" }\n"
+    "store = \"memory:\"\n"
+    "redirect-state = %s\n"
+    "domain \"down.example.com\" { role = redirect  open = yes }\n";
+
+static struct sp_address address_of(unsigned last)
+{
+    return (struct sp_address){
+        .family = SP_FAMILY_IPV4, .port = 5060, .ip = {192, 0, 2, (uint8_t)last}};
+}
+
+static uint64_t draw(struct world *world, uint64_t below)
+{
+    return sp_random_below(&world->network.random, below);
+}
+
+static void route(struct world *world, const char *key, uint16_t code, const char *first,
+                  const char *second)
+{
+    struct sp_route rule = {.kind = SP_ROUTE_EXACT, .key = sp_span_of(key), .code = code};
+    if (first != NULL)
+        rule.target[rule.target_count++] = (struct sp_route_target){
+            .uri = sp_span_of(first), .q = 1000, .has_expires = code == 302, .expires_s = 30};
+    if (second != NULL)
+        rule.target[rule.target_count++] =
+            (struct sp_route_target){.uri = sp_span_of(second), .has_q = true, .q = 300};
+    sim_server_route(&world->redirector, &rule);
+}
+
+static void open_servers(struct world *world)
+{
+    char config[512];
+    const struct sp_address proxy = address_of(1);
+    const struct sp_address redirector = address_of(2);
+    const struct sp_address rogue = address_of(3);
+    snprintf(config, sizeof config, redirector_config,
+             draw(world, 2) == 0 ? "stateless" : "transaction");
+    sim_server_open(&world->proxy, &world->network, "proxy", &proxy, proxy_config);
+    sim_server_open(&world->redirector, &world->network, "redirector", &redirector, config);
+    sim_rogue_open(&world->rogue, &world->network, "rogue", &rogue);
+    world->rogue.elsewhere = "sip:found@192.0.2.10:5060";
+    world->rogue.back = "sip:back@192.0.2.3:5060";
+    world->witness.untrusted = &world->rogue.node;
+    route(world, "a@down.example.com", 301, "sip:a@192.0.2.10:5060", NULL);
+    route(world, "b@down.example.com", 302, "sip:b@192.0.2.11:5060", NULL);
+    route(world, "c@down.example.com", 300, "sip:c@192.0.2.12:5060", "sip:c@192.0.2.10:5060");
+    route(world, "d@down.example.com", 301, "sip:d@192.0.2.99:5060", "sip:d@192.0.2.11:5060");
+    route(world, "e@down.example.com", 301, "sip:x@wild.example.com", NULL);
+    route(world, "f@down.example.com", 301, "sip:f@192.0.2.12:5060", NULL);
+    route(world, "g@down.example.com", 404, NULL, NULL);
+}
+
+/* One that answers at once, one that rings, one that refuses. */
+static void open_callees(struct world *world)
+{
+    static const char *const names[CALLEES] = {"callee", "ringer", "refuser"};
+    for (unsigned i = 0; i < CALLEES; i++) {
+        const struct sp_address address = address_of(10 + i);
+        const struct sp_answer_plan plan = {
+            .code = i == 2 ? 486 : 200,
+            .ring = i == 1 ? (sp_time)draw(world, 5) * SP_SECOND : 0,
+            .hold = i == 1 ? 20 * SP_SECOND : 0,
+            .has_timer = true,
+            .session = {.min_se_s = 90, .interval_s = 120},
+        };
+        sim_agent_open_answer(&world->callees[i], &world->network, names[i], &address, &plan);
+    }
+}
+
+static void open_callers(struct world *world)
+{
+    static const char *const uris[] = {
+        "sip:a@down.example.com", "sip:b@down.example.com", "sip:c@down.example.com",
+        "sip:d@down.example.com", "sip:e@down.example.com", "sip:f@down.example.com",
+        "sip:g@down.example.com", "sip:h@down.example.com", "sip:x@wild.example.com",
+        "sip:y@wild.example.com", "sip:z@wild.example.com", "sip:a@other.example.com",
+    };
+    const bool is_straight = draw(world, 4) == 0; /* no proxy between: they follow by themselves */
+    world->call_count = 3 + (unsigned)draw(world, CALLS_MAX - 2);
+    for (unsigned i = 0; i < world->call_count; i++) {
+        const struct sp_address address = address_of(100 + i);
+        const char *uri = uris[draw(world, sizeof uris / sizeof uris[0])];
+        const struct sp_call_plan plan = {
+            .uri = sp_span_of(uri),
+            .proxy = address_of(!is_straight                  ? 1
+                                : strstr(uri, "down") != NULL ? 2
+                                                              : 3),
+            .session_expires_s = draw(world, 2) == 0 ? 90 : 1800,
+            .hold = (sp_time)draw(world, 150) * SP_SECOND,
+        };
+        snprintf(world->names[i], sizeof world->names[i], "caller %u", i);
+        world->begins[i] =
+            world->network.now + (sp_time)draw(world, BUSY_S * 1000) * SP_MILLISECOND;
+        sim_agent_open_call(&world->callers[i], &world->network, world->names[i], &address, &plan);
+    }
+}
+
+static void make_weather(struct world *world)
+{
+    struct sim_weather *weather = &world->network.weather;
+    weather->delay_least = (sp_time)draw(world, 30) * SP_MILLISECOND;
+    weather->delay_most = weather->delay_least + (sp_time)draw(world, 400) * SP_MILLISECOND;
+    weather->lost = draw(world, 3) == 0 ? 0 : (uint32_t)draw(world, 250);
+    weather->doubled = draw(world, 3) == 0 ? 0 : (uint32_t)draw(world, 150);
+    const sp_time busy = BUSY_S * SP_SECOND;
+    world->restart_at = draw(world, 2) == 0
+                            ? SP_TIME_NEVER
+                            : world->network.now + (sp_time)draw(world, (uint64_t)busy);
+    world->cut_at = draw(world, 2) == 0 ? SP_TIME_NEVER
+                                        : world->network.now + (sp_time)draw(world, (uint64_t)busy);
+    world->up_at = SP_TIME_NEVER;
+}
+
+static sp_time earlier(sp_time a, sp_time b)
+{
+    return a < b ? a : b;
+}
+
+/* When somebody outside of the network does something next. */
+static sp_time next_deed(const struct world *world, sp_time end)
+{
+    sp_time next = earlier(end, earlier(world->restart_at, earlier(world->up_at, world->cut_at)));
+    for (unsigned i = 0; i < world->call_count; i++)
+        next = earlier(next, world->begins[i]);
+    return next;
+}
+
+static void cut(struct world *world)
+{
+    static const unsigned lasts_s[] = {1, 5, 20, 60};
+    const size_t count = world->network.node_count;
+    const struct sim_node *a = world->network.nodes[draw(world, count)];
+    const struct sim_node *b = world->network.nodes[draw(world, count)];
+    sim_network_cut(&world->network, a, b, lasts_s[draw(world, 4)] * SP_SECOND);
+    world->cut_at = SP_TIME_NEVER;
+    world->report->cuts++;
+}
+
+static void do_deeds(struct world *world)
+{
+    const sp_time now = world->network.now;
+    for (unsigned i = 0; i < world->call_count; i++) {
+        if (world->begins[i] > now)
+            continue;
+        world->begins[i] = SP_TIME_NEVER;
+        world->begun++;
+        sim_agent_tell(&world->callers[i], SP_AGENT_BEGIN);
+    }
+    if (world->restart_at <= now) {
+        sim_server_stop(&world->proxy);
+        world->restart_at = SP_TIME_NEVER;
+        world->up_at = now + (sp_time)draw(world, 3000) * SP_MILLISECOND;
+        world->report->restarts++;
+    }
+    if (world->up_at <= now) {
+        sim_server_start(&world->proxy);
+        world->up_at = SP_TIME_NEVER;
+    }
+    if (world->cut_at <= now)
+        cut(world);
+}
+
+static void live(struct world *world)
+{
+    const sp_time end = world->network.now + (BUSY_S + QUIET_S) * SP_SECOND;
+    unsigned steps = 0;
+    unsigned at_once = 0;
+    while (world->network.now < end && world->witness.complaint[0] == '\0') {
+        const sp_time before = world->network.now;
+        if (!sim_network_step(&world->network, next_deed(world, end)))
+            do_deeds(world);
+        at_once = world->network.now == before ? at_once + 1 : 0;
+        if (++steps == STEPS_MAX)
+            sim_witness_complain(&world->witness, "no end after %u steps", steps);
+        if (at_once == SAME_TIME_MAX)
+            sim_witness_complain(&world->witness, "%u steps took no time", at_once);
+    }
+}
+
+static void expect_none(struct world *world, const char *who, const char *what, uint64_t count)
+{
+    if (count != 0)
+        sim_witness_complain(&world->witness, "%s has %llu %s left", who, (unsigned long long)count,
+                             what);
+}
+
+static void count_call(struct world *world, const struct sim_agent *caller)
+{
+    const struct sp_call_result *result = sp_call_result(caller->call);
+    switch (result->outcome) {
+    case SP_CALL_RUNNING:
+        sim_witness_complain(&world->witness, "%s has not come to an end", caller->node.name);
+        break;
+    case SP_CALL_COMPLETED:
+        world->report->completed++;
+        break;
+    case SP_CALL_REFUSED:
+    case SP_CALL_CANCELLED:
+        world->report->refused++;
+        break;
+    case SP_CALL_NO_ANSWER:
+    case SP_CALL_LOST:
+        world->report->lost++;
+        break;
+    }
+}
+
+static void look_back(struct world *world)
+{
+    for (unsigned i = 0; i < world->call_count; i++) {
+        const struct sim_agent *caller = &world->callers[i];
+        count_call(world, caller);
+        expect_none(world, caller->node.name, "transactions",
+                    sp_transactions_count(caller->transactions));
+    }
+    for (unsigned i = 0; i < CALLEES; i++) {
+        const struct sim_agent *callee = &world->callees[i];
+        expect_none(world, callee->node.name, "transactions",
+                    sp_transactions_count(callee->transactions));
+        expect_none(world, callee->node.name, "calls", sp_answer_calls(callee->answer));
+    }
+    expect_none(world, "redirector", "transactions",
+                sim_server_metric(&world->redirector, SP_METRIC_TRANSACTIONS));
+    expect_none(world, "proxy", "transactions",
+                sim_server_metric(&world->proxy, SP_METRIC_TRANSACTIONS));
+}
+
+static void close_world(struct world *world)
+{
+    for (unsigned i = 0; i < world->call_count; i++)
+        sim_agent_close(&world->callers[i]);
+    for (unsigned i = 0; i < CALLEES; i++)
+        sim_agent_close(&world->callees[i]);
+    sim_rogue_close(&world->rogue);
+    sim_server_close(&world->redirector);
+    sim_server_close(&world->proxy);
+    sim_witness_close(&world->witness);
+    sim_network_close(&world->network);
+}
+
+void sim_run(uint64_t seed, bool prints, struct sim_report *report)
+{
+    uint8_t octets[16] = {0};
+    struct world *world = calloc(1, sizeof *world);
+    SP_CHECK(world != NULL);
+    memcpy(octets, &seed, sizeof seed);
+    *report = (struct sim_report){.datagrams = 0};
+    world->report = report;
+    sim_network_open(&world->network, octets);
+    sim_witness_open(&world->witness, &world->network);
+    world->witness.prints = prints;
+    make_weather(world);
+    open_servers(world);
+    open_callees(world);
+    open_callers(world);
+    live(world);
+    if (world->witness.complaint[0] == '\0')
+        look_back(world);
+    memcpy(report->complaint, world->witness.complaint, sizeof report->complaint);
+    report->datagrams = world->network.sent;
+    report->calls = world->call_count;
+    report->redirects = (unsigned)world->witness.taught_count;
+    report->branches_most = world->witness.branches_most;
+    close_world(world);
+    free(world);
+}
