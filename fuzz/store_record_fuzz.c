@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "fuzz/fuzz.h"
+#include "store/move.h"
 #include "store/record.h"
 #include "store/route_csv.h"
 #include "store/store_table.h"
@@ -42,6 +43,37 @@ static void check_book(struct sp_span record)
     SP_CHECK(sp_span_equal(sp_span(octets, writer.len), record));
 }
 
+static void check_move(struct sp_span record)
+{
+    static char octets[SP_ROUTE_CSV_MAX];
+    struct sp_move move = {.key = SP_SPAN("1%*@example.com")};
+    struct sp_route route;
+    struct sp_writer writer;
+    if (sp_move_decode(record, &move) != SP_OK)
+        return;
+    sp_writer_init(&writer, octets, SP_MOVE_RECORD_MAX);
+    SP_CHECK(sp_move_encode(&writer, &move) == SP_OK);
+    SP_CHECK(sp_span_equal(sp_span(octets, writer.len), record));
+    sp_move_to_route(&move, move.proved, &route);
+    sp_writer_init(&writer, octets, sizeof octets);
+    sp_route_csv_write(&writer, &route);
+    SP_CHECK(writer.err == SP_OK);
+}
+
+static void check_audit(struct sp_span record)
+{
+    static char octets[SP_AUDIT_RECORD_MAX];
+    struct sp_audit audit = {.sequence = 1};
+    struct sp_writer writer;
+    if (sp_audit_decode(record, &audit) != SP_OK)
+        return;
+    sp_writer_init(&writer, octets, sizeof octets);
+    SP_CHECK(sp_audit_encode(&writer, &audit) == SP_OK);
+    SP_CHECK(sp_span_equal(sp_span(octets, writer.len), record));
+    check_move(audit.before);
+    check_move(audit.after);
+}
+
 static void check_table(struct sp_span record)
 {
     struct sp_table_stats stats;
@@ -64,6 +96,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct sp_span record = sp_span((const char *)data, size);
     check_route(record);
     check_book(record);
+    check_move(record);
+    check_audit(record);
     check_table(record);
     return 0;
 }

@@ -4,21 +4,19 @@
  *
  *   route   version=1  code:2  targets
  *   entry   version=1  code:2  flags:1  expiry:8  learned:8  uses:8  call-id  from  targets
- *   targets count:1, then each: flags:1  [q:2]  [expires:4]  uri
  *
- * call-id, from and uri are a length in two octets and that many octets. Nothing may follow.
+ * call-id and from are a length in two octets and that many octets; targets are those of
+ * store/targets.h. Nothing may follow.
  */
 #include "store/record.h"
 
 #include "base/ascii.h"
 #include "store/octets.h"
+#include "store/targets.h"
 
 enum {
     VERSION = 1,
-    HAS_Q = 1,
-    HAS_EXPIRES = 2,
     HAS_EXPIRY = 1,
-    Q_MAX = 1000,
     FROM_MAX = SP_ROUTE_URI_MAX,
 };
 
@@ -44,56 +42,23 @@ const char *sp_route_kind_text(enum sp_route_kind kind)
     return texts[kind];
 }
 
-static bool is_storable(const struct sp_route_target *target)
-{
-    return target->uri.len > 0 && target->uri.len <= SP_ROUTE_URI_MAX &&
-           (!target->has_q || target->q <= Q_MAX);
-}
-
-static bool are_storable(const struct sp_route_target *targets, size_t count)
-{
-    if (count > SP_ROUTE_TARGETS_MAX)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        if (!is_storable(&targets[i]))
-            return false;
-    }
-    return true;
-}
-
-static void put_targets(struct sp_writer *writer, const struct sp_route_target *targets,
-                        size_t count)
-{
-    sp_octets_put(writer, count, 1);
-    for (size_t i = 0; i < count; i++) {
-        const struct sp_route_target *target = &targets[i];
-        sp_octets_put(writer,
-                      (target->has_q ? HAS_Q : 0u) | (target->has_expires ? HAS_EXPIRES : 0u), 1);
-        if (target->has_q)
-            sp_octets_put(writer, target->q, 2);
-        if (target->has_expires)
-            sp_octets_put(writer, target->expires_s, 4);
-        sp_octets_put_text(writer, target->uri);
-    }
-}
-
 enum sp_err sp_route_encode(struct sp_writer *writer, const struct sp_route *route)
 {
     if (!sp_route_code_is_known(route->code) ||
         sp_route_code_has_targets(route->code) != (route->target_count > 0) ||
-        !are_storable(route->target, route->target_count))
+        !sp_targets_are_storable(route->target, route->target_count))
         return SP_ERR_RANGE;
     sp_octets_put(writer, VERSION, 1);
     sp_octets_put(writer, route->code, 2);
-    put_targets(writer, route->target, route->target_count);
+    sp_targets_put(writer, route->target, route->target_count);
     return writer->err;
 }
 
 enum sp_err sp_book_encode(struct sp_writer *writer, const struct sp_book_entry *entry)
 {
     if (!sp_route_code_has_targets(entry->code) || entry->target_count == 0 ||
-        !are_storable(entry->target, entry->target_count) || entry->from.len > FROM_MAX ||
-        entry->call_id.len > SP_BOOK_CALL_ID_MAX)
+        !sp_targets_are_storable(entry->target, entry->target_count) ||
+        entry->from.len > FROM_MAX || entry->call_id.len > SP_BOOK_CALL_ID_MAX)
         return SP_ERR_RANGE;
     sp_octets_put(writer, VERSION, 1);
     sp_octets_put(writer, entry->code, 2);
@@ -103,34 +68,8 @@ enum sp_err sp_book_encode(struct sp_writer *writer, const struct sp_book_entry 
     sp_octets_put(writer, entry->uses, 8);
     sp_octets_put_text(writer, entry->call_id);
     sp_octets_put_text(writer, entry->from);
-    put_targets(writer, entry->target, entry->target_count);
+    sp_targets_put(writer, entry->target, entry->target_count);
     return writer->err;
-}
-
-static bool take_target(struct sp_span *rest, struct sp_route_target *target)
-{
-    const unsigned flags = (unsigned)sp_octets_take(rest, 1);
-    target->has_q = (flags & HAS_Q) != 0;
-    target->q = target->has_q ? (uint16_t)sp_octets_take(rest, 2) : Q_MAX;
-    target->has_expires = (flags & HAS_EXPIRES) != 0;
-    target->expires_s = target->has_expires ? (uint32_t)sp_octets_take(rest, 4) : 0;
-    target->uri = sp_octets_take_text(rest, SP_ROUTE_URI_MAX);
-    return !sp_span_is_absent(*rest) && (flags & ~(unsigned)(HAS_Q | HAS_EXPIRES)) == 0 &&
-           is_storable(target);
-}
-
-/* All of the targets and nothing behind them. */
-static bool take_targets(struct sp_span *rest, struct sp_route_target *targets, uint8_t *count)
-{
-    const uint8_t claimed = (uint8_t)sp_octets_take(rest, 1);
-    if (sp_span_is_absent(*rest) || claimed > SP_ROUTE_TARGETS_MAX)
-        return false;
-    for (uint8_t i = 0; i < claimed; i++) {
-        if (!take_target(rest, &targets[i]))
-            return false;
-    }
-    *count = claimed;
-    return rest->len == 0;
 }
 
 enum sp_err sp_route_decode(struct sp_span record, struct sp_route *route)
@@ -140,7 +79,7 @@ enum sp_err sp_route_decode(struct sp_span record, struct sp_route *route)
         return SP_ERR_SYNTAX;
     const uint16_t code = (uint16_t)sp_octets_take(&rest, 2);
     uint8_t count = 0;
-    if (!sp_route_code_is_known(code) || !take_targets(&rest, route->target, &count) ||
+    if (!sp_route_code_is_known(code) || !sp_targets_take(&rest, route->target, &count) ||
         sp_route_code_has_targets(code) != (count > 0))
         return SP_ERR_SYNTAX;
     route->code = code;
@@ -162,7 +101,7 @@ enum sp_err sp_book_decode(struct sp_span record, struct sp_book_entry *entry)
     read.uses = sp_octets_take(&rest, 8);
     read.call_id = sp_octets_take_text(&rest, SP_BOOK_CALL_ID_MAX);
     read.from = sp_octets_take_text(&rest, FROM_MAX);
-    if (!take_targets(&rest, read.target, &read.target_count) || read.target_count == 0 ||
+    if (!sp_targets_take(&rest, read.target, &read.target_count) || read.target_count == 0 ||
         !sp_route_code_has_targets(read.code) || (flags & ~(unsigned)HAS_EXPIRY) != 0)
         return SP_ERR_SYNTAX;
     *entry = read;

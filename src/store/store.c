@@ -109,6 +109,20 @@ static enum sp_err told(struct sp_store *store, enum sp_err err)
     return err;
 }
 
+/* A later program may have laid things out in a way that a write of ours would break. */
+static enum sp_err check_format(struct sp_store *store, void *txn)
+{
+    struct sp_span value;
+    const enum sp_err err = store->backend->txn_get(txn, SP_SPACE_META, SP_META_FORMAT, &value);
+    if (err != SP_OK)
+        return err == SP_ERR_ABSENT ? SP_OK : err;
+    if (sp_store_format_is_known(value))
+        return SP_OK;
+    sp_store_problem_set(&store->problem,
+                         "this store was written by a later signpost; run that one");
+    return SP_ERR_REFUSED;
+}
+
 enum sp_err sp_store_begin(struct sp_store *store, void **txn)
 {
     if (store->mode != SP_STORE_WRITE) {
@@ -116,7 +130,16 @@ enum sp_err sp_store_begin(struct sp_store *store, void **txn)
         return SP_ERR_REFUSED;
     }
     sp_store_problem_set(&store->problem, "%s", "");
-    return told(store, store->backend->txn_begin(store->self, txn));
+    void *begun = NULL;
+    enum sp_err err = store->backend->txn_begin(store->self, &begun);
+    if (err == SP_OK) {
+        err = check_format(store, begun);
+        if (err == SP_OK)
+            *txn = begun;
+        else
+            store->backend->txn_abort(begun);
+    }
+    return told(store, err);
 }
 
 enum sp_err sp_store_end(struct sp_store *store, void *txn, enum sp_err err)

@@ -71,7 +71,8 @@ bool sp_store_is_writable(const struct sp_store *store);
 /* What went wrong in the last call that failed; "" before. The store's until the next call. */
 const char *sp_store_complaint(const struct sp_store *store);
 
-/* A reader, renewed already. Errors: SP_ERR_FULL (readers_max), SP_ERR_MEMORY, SP_ERR_IO. */
+/* A reader, renewed already. Errors: SP_ERR_FULL (readers_max), SP_ERR_REFUSED (the store was
+ * written by a later program), SP_ERR_MEMORY, SP_ERR_IO. */
 SP_MUST_USE enum sp_err sp_store_reader_new(struct sp_store *store,
                                             struct sp_store_reader **reader);
 void sp_store_reader_free(struct sp_store_reader **reader);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What a backend gives to store.c, and nobody else includes: ordered maps of octets. One map, the
- * state, holds the table `local`, the address book and the record of each table; each generation of
- * an imported table is a map of its own that never changes once it is built. What the octets mean
- * is store.c's business.
+ * state, holds the table `local`, the address book, moves and their log, and the record of each
+ * table; each generation of an imported table is a map of its own that never changes once it is
+ * built. What the octets mean is store.c's business.
  *
  * A key lies in a space; it has 1 to SP_KEY_MAX octets. `self`, readers, views, cursors,
  * transactions and builds are the backend's own objects.
@@ -25,7 +25,10 @@ enum sp_space {
     SP_SPACE_PREFIX = SP_ROUTE_PREFIX,
     SP_SPACE_DOMAIN = SP_ROUTE_DOMAIN,
     SP_SPACE_META,
-    SP_SPACE_BOOK, /* of the state only */
+    SP_SPACE_BOOK, /* this and those below: of the state only */
+    SP_SPACE_MOVE,
+    SP_SPACE_SUGGESTION,
+    SP_SPACE_AUDIT, /* by sequence, eight octets, big-endian */
     SP_SPACE_COUNT,
 };
 

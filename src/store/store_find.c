@@ -71,18 +71,37 @@ static enum sp_err ask_prefixes(struct sp_store_reader *reader, const struct sp_
     return err;
 }
 
+static enum sp_err ask_wide(struct sp_store_reader *reader, const struct sp_uri_key *key,
+                            struct found *found)
+{
+    const enum sp_err err = ask_prefixes(reader, key, found);
+    return err == SP_OK ? ask_all(reader, SP_ROUTE_DOMAIN, key->host, found) : err;
+}
+
 enum sp_err sp_store_explain_route(struct sp_store_reader *reader, const struct sp_uri_key *key,
                                    struct sp_route_match *matches, size_t max, size_t *count)
 {
     struct found found = {matches, max < SP_STORE_MATCHES_MAX ? max : SP_STORE_MATCHES_MAX, 0};
     enum sp_err err = ask_all(reader, SP_ROUTE_EXACT, key->key, &found);
     if (err == SP_OK && key->user.len > 0)
-        err = ask_prefixes(reader, key, &found);
-    if (err == SP_OK && key->user.len > 0)
-        err = ask_all(reader, SP_ROUTE_DOMAIN, key->host, &found);
+        err = ask_wide(reader, key, &found);
     if (err != SP_OK)
         return err;
     *count = found.count;
+    return found.count > 0 ? SP_OK : SP_ERR_ABSENT;
+}
+
+enum sp_err sp_store_ask_kinds(struct sp_store_reader *reader, const struct sp_uri_key *key,
+                               bool is_exact, struct sp_route_match *match)
+{
+    struct found found = {match, 1, 0};
+    enum sp_err err = SP_OK;
+    if (is_exact)
+        err = ask_all(reader, SP_ROUTE_EXACT, key->key, &found);
+    else if (key->user.len > 0)
+        err = ask_wide(reader, key, &found);
+    if (err != SP_OK)
+        return err;
     return found.count > 0 ? SP_OK : SP_ERR_ABSENT;
 }
 

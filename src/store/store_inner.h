@@ -11,6 +11,7 @@
 
 #include "store/store.h"
 #include "store/store_backend.h"
+#include "store/store_move.h"
 #include "store/store_table.h"
 
 struct sp_store {
@@ -47,11 +48,15 @@ struct sp_store_reader {
     struct sp_reader_table tables[SP_STORE_TABLES_MAX];
     size_t length_count;
     struct sp_reader_length lengths[SP_KEY_MAX]; /* the longest first */
+    struct sp_moves_state moves;
+    char link_keys[SP_MOVE_LINKS_MAX * SP_KEY_MAX]; /* of the links found last */
     char keys[SP_READER_KEYS]; /* the keys of the prefix rules that the last look-up found */
 };
 
 /* Keys of the space META. */
 #define SP_META_STATS        SP_SPAN("stats")
+#define SP_META_FORMAT       SP_SPAN("format")
+#define SP_META_MOVES        SP_SPAN("moves")
 #define SP_META_TABLE_PREFIX SP_SPAN("table/")
 
 static inline struct sp_span sp_reader_table_name(const struct sp_reader_table *table)
@@ -67,6 +72,28 @@ SP_MUST_USE enum sp_err sp_store_end(struct sp_store *store, void *txn, enum sp_
 /* Reads the statistics of a view. Errors: SP_ERR_SYNTAX, SP_ERR_ABSENT, SP_ERR_IO. */
 SP_MUST_USE enum sp_err sp_store_stats(const struct sp_store *store, void *view,
                                        struct sp_table_stats *stats);
+
+enum {
+    /* Of the state. 1: routes and the address book, without a record that says so; 2: moves and
+     * their log beside them. A later program reads all earlier ones. */
+    SP_STORE_FORMAT = 2,
+};
+
+/* Whether the record of the format, absent in the first one, names one that we know. */
+static inline bool sp_store_format_is_known(struct sp_span record)
+{
+    return record.len == 1 && record.ptr[0] >= 1 && record.ptr[0] <= SP_STORE_FORMAT;
+}
+
+/* Reads the record of how moves are, in a view of the state; all 0 where there is none. Errors:
+ * SP_ERR_SYNTAX, SP_ERR_IO. */
+SP_MUST_USE enum sp_err sp_store_read_moves(const struct sp_store *store, void *view,
+                                            struct sp_moves_state *moves);
+
+/* Up to `max` matches, without moves: sp_store_explain_route from one kind to another. */
+SP_MUST_USE enum sp_err sp_store_ask_kinds(struct sp_store_reader *reader,
+                                           const struct sp_uri_key *key, bool is_exact,
+                                           struct sp_route_match *match);
 
 /* The table of that name. Errors: SP_ERR_ABSENT. */
 SP_MUST_USE enum sp_err sp_reader_find_table(const struct sp_store_reader *reader,

@@ -256,6 +256,8 @@ static enum sp_err lmdb_get(void *view, enum sp_space space, struct sp_span key,
     const struct view *shown = view;
     MDB_val name = sp_lmdb_val(key);
     MDB_val data;
+    if (shown->map->spaces[space] == SP_LMDB_NO_SPACE)
+        return SP_ERR_ABSENT;
     const int code = mdb_get(shown->txn, shown->map->spaces[space], &name, &data);
     if (code == 0)
         *value = sp_lmdb_span(data);
@@ -269,7 +271,9 @@ static enum sp_err lmdb_cursor_open(void *view, enum sp_space space, struct sp_s
     struct cursor *opened = calloc(1, sizeof *opened);
     if (opened == NULL)
         return SP_ERR_MEMORY;
-    int code = mdb_cursor_open(shown->txn, shown->map->spaces[space], &opened->cursor);
+    int code = MDB_NOTFOUND;
+    if (shown->map->spaces[space] != SP_LMDB_NO_SPACE)
+        code = mdb_cursor_open(shown->txn, shown->map->spaces[space], &opened->cursor);
     if (code == 0) {
         opened->key = sp_lmdb_val(from);
         code = mdb_cursor_get(opened->cursor, &opened->key, &opened->value,

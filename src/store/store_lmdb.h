@@ -2,9 +2,9 @@
  *
  * What the files of the backend `lmdb` share. In a folder lie:
  *
- *   state.mdb      `local`, the address book, the record of each table; a map of 16 GiB, never
- * grown routes-N.mdb   one generation of an imported table; immutable, so opened without a lock
- *   lock           held (flock) by the one process that writes the state; holds its pid
+ *   state.mdb      `local`, the address book, moves, the record of each table; a map of 16 GiB,
+ * never grown routes-N.mdb   one generation of an imported table; immutable, so opened without a
+ * lock lock           held (flock) by the one process that writes the state; holds its pid
  *   build.lock     held by the one process that builds a generation
  *
  * A process opens an environment once, so generations are shared by all readers and counted. No
@@ -19,6 +19,10 @@
 #include <stdint.h>
 
 #include "store/store_backend.h"
+
+/* In the place of a space that a state has not got, since an earlier program made it: looked at, it
+ * is empty. Whoever opens to write makes it. */
+#define SP_LMDB_NO_SPACE ((MDB_dbi)-1)
 
 enum {
     SP_LMDB_FOLDER_MAX = 3800,

@@ -20,8 +20,14 @@ enum {
 };
 
 static const char *const space_names[SP_SPACE_COUNT] = {
-    [SP_SPACE_EXACT] = "exact", [SP_SPACE_PREFIX] = "prefix", [SP_SPACE_DOMAIN] = "domain",
-    [SP_SPACE_META] = "meta",   [SP_SPACE_BOOK] = "book",
+    [SP_SPACE_EXACT] = "exact",
+    [SP_SPACE_PREFIX] = "prefix",
+    [SP_SPACE_DOMAIN] = "domain",
+    [SP_SPACE_META] = "meta",
+    [SP_SPACE_BOOK] = "book",
+    [SP_SPACE_MOVE] = "move",
+    [SP_SPACE_SUGGESTION] = "suggestion",
+    [SP_SPACE_AUDIT] = "audit",
 };
 
 void sp_lmdb_path(const struct sp_lmdb *lmdb, uint64_t generation, char path[SP_LMDB_PATH_MAX])
@@ -119,8 +125,13 @@ int sp_lmdb_map_open_spaces(struct sp_lmdb_map *map, MDB_txn *txn, unsigned flag
 {
     const int count = map->generation == 0 ? SP_SPACE_COUNT : SP_SPACE_BOOK;
     int code = 0;
-    for (int space = 0; space < count && code == 0; space++)
+    for (int space = 0; space < count && code == 0; space++) {
         code = mdb_dbi_open(txn, space_names[space], flags, &map->spaces[space]);
+        if (code == MDB_NOTFOUND && space > SP_SPACE_BOOK) {
+            map->spaces[space] = SP_LMDB_NO_SPACE;
+            code = 0;
+        }
+    }
     return code;
 }
 

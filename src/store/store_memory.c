@@ -11,9 +11,12 @@
 #include "base/check.h"
 #include "store/memory_map.h"
 #include "store/store_backend.h"
+#include "store/store_move.h"
 
 enum {
     GENERATIONS_MAX = 2 * SP_STORE_TABLES_MAX + 2,
+    /* what one write puts at most: each change of a batch with its line of the log, and counts */
+    TXN_RECORDS_MAX = 2 * SP_MOVE_BATCH_MAX + 4,
 };
 
 struct memory {
@@ -215,8 +218,7 @@ static enum sp_err memory_txn_begin(void *self, void **txn)
 {
     struct memory *memory = self;
     struct txn *begun = malloc(sizeof *begun);
-    struct sp_memory_map *map =
-        sp_memory_map_new(0, memory->state->count + 4); /* a write puts at most two records */
+    struct sp_memory_map *map = sp_memory_map_new(0, memory->state->count + TXN_RECORDS_MAX);
     if (begun == NULL || map == NULL) {
         free(begun);
         sp_memory_map_drop(map);

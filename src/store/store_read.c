@@ -58,6 +58,17 @@ static void detach_all(struct sp_store_reader *reader, struct sp_reader_table *t
     }
 }
 
+static enum sp_err read_format(struct sp_store_reader *reader)
+{
+    const struct sp_backend *backend = reader->store->backend;
+    struct sp_span value;
+    const enum sp_err err =
+        backend->get(backend->state(reader->self), SP_SPACE_META, SP_META_FORMAT, &value);
+    if (err != SP_OK)
+        return err == SP_ERR_ABSENT ? SP_OK : err;
+    return sp_store_format_is_known(value) ? SP_OK : SP_ERR_REFUSED;
+}
+
 static enum sp_err read_local(struct sp_store_reader *reader, struct sp_reader_table *local)
 {
     *local = (struct sp_reader_table){.name = "local", .name_len = 5};
@@ -115,18 +126,24 @@ static void collect_lengths(struct sp_store_reader *reader)
 static enum sp_err reload(struct sp_store_reader *reader)
 {
     struct sp_reader_table *tables = calloc(SP_STORE_TABLES_MAX, sizeof *tables);
+    struct sp_moves_state moves;
     size_t count = 1;
     if (tables == NULL)
         return SP_ERR_MEMORY;
-    enum sp_err err = read_local(reader, &tables[0]);
+    enum sp_err err = read_format(reader);
+    if (err == SP_OK)
+        err = read_local(reader, &tables[0]);
     if (err == SP_OK)
         err = read_names(reader, tables, &count);
+    if (err == SP_OK)
+        err = sp_store_read_moves(reader->store, tables[0].view, &moves);
     for (size_t i = 1; i < count && err == SP_OK; i++)
         err = attach(reader, &tables[i]);
     if (err == SP_OK) {
         detach_all(reader, reader->tables, reader->table_count);
         memcpy(reader->tables, tables, count * sizeof *tables);
         reader->table_count = count;
+        reader->moves = moves;
         collect_lengths(reader);
     } else {
         detach_all(reader, tables, count);
