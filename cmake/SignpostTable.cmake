@@ -34,3 +34,17 @@ function(sp_text name prefix)
     add_custom_target(text_${name} DEPENDS ${to})
     add_dependencies(signpost_tables text_${name})
 endfunction()
+
+# sp_web(FILE NAME): the octets of web/FILE become the macro SP_<NAME> of signpost/base/table/FILE.h
+# by tool/embed.
+function(sp_web file name)
+    set(from ${CMAKE_SOURCE_DIR}/web/${file})
+    set(to ${SIGNPOST_TABLE_INCLUDE}/signpost/base/table/${file}.h)
+    add_custom_command(OUTPUT ${to}
+        COMMAND ${CMAKE_COMMAND} -E make_directory ${SIGNPOST_TABLE_INCLUDE}/signpost/base/table
+        COMMAND embed ${name} ${from} ${to}
+        DEPENDS embed ${from}
+        COMMENT "File ${file}")
+    add_custom_target(web_${file} DEPENDS ${to})
+    add_dependencies(signpost_tables web_${file})
+endfunction()

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which pages for a browser there are, where they stand, and who writes them. Their order: the
- * style sheet, then for each language the index, the codes, the pairs.
+ * Which pages for a browser there are, where they stand, and who writes them. Their order as files:
+ * the style sheet, then for each language the index, the codes, the pairs.
  */
 #include "signpost/reference/html.h"
 
 #include "reference/html_frame.h"
+#include "signpost/base/table/style.css.h"
+#include "signpost/base/table/suggest.js.h"
 
 static unsigned count_codes(void)
 {
@@ -49,29 +51,73 @@ enum sp_err sp_reference_html_at(unsigned k, struct sp_reference_html *page)
     return SP_OK;
 }
 
-void sp_reference_html_path(struct sp_writer *writer, const struct sp_reference_html *page)
+const struct sp_html_site sp_html_files = {.style = {"style.css", sizeof "style.css" - 1}};
+
+static const char style[] = SP_WEB_STYLE;
+static const char script[] = SP_WEB_SCRIPT;
+
+struct sp_span sp_html_style(void)
 {
-    if (page->kind != SP_REFERENCE_HTML_STYLE && page->language == SP_LANGUAGE_KO)
-        sp_write_text(writer, "ko/");
+    return SP_SPAN(style);
+}
+
+struct sp_span sp_html_script(void)
+{
+    return SP_SPAN(script);
+}
+
+/* "codes/422" of a server, "codes/422.html" of a file. */
+static void write_name(const struct sp_html_site *site, struct sp_writer *writer,
+                       const struct sp_reference_html *page)
+{
     switch (page->kind) {
     case SP_REFERENCE_HTML_STYLE:
-        sp_write_text(writer, "style.css");
-        break;
+        sp_write_span(writer, site->style);
+        return;
     case SP_REFERENCE_HTML_INDEX:
-        sp_write_text(writer, "index.html");
+        sp_write_text(writer, site->is_served ? "codes" : "index");
         break;
     case SP_REFERENCE_HTML_CODE:
-        sp_write_format(writer, "codes/%u.html", page->code);
+        sp_write_format(writer, "codes/%u", page->code);
         break;
     case SP_REFERENCE_HTML_PAIR:
-        sp_write_format(writer, "compare/%u-%u.html", page->code, page->other);
+        sp_write_format(writer, site->is_served ? "compare/%u/%u" : "compare/%u-%u", page->code,
+                        page->other);
+        break;
+    case SP_REFERENCE_HTML_HOME:
+        return;
+    case SP_REFERENCE_HTML_SEARCH:
+        sp_write_text(writer, "search");
         break;
     }
+    sp_write_text(writer, site->is_served ? "" : ".html");
+}
+
+void sp_html_path(const struct sp_html_site *site, struct sp_writer *writer,
+                  const struct sp_reference_html *page)
+{
+    if (page->kind != SP_REFERENCE_HTML_STYLE && page->language == SP_LANGUAGE_KO)
+        sp_write_text(writer, page->kind == SP_REFERENCE_HTML_HOME ? "ko" : "ko/");
+    write_name(site, writer, page);
+}
+
+void sp_reference_html_path(struct sp_writer *writer, const struct sp_reference_html *page)
+{
+    sp_html_path(&sp_html_files, writer, page);
+}
+
+/* How deep a file stands. */
+static unsigned depth_of(const struct sp_reference_html *page)
+{
+    const bool is_deep =
+        page->kind == SP_REFERENCE_HTML_CODE || page->kind == SP_REFERENCE_HTML_PAIR;
+    return (unsigned)is_deep + (page->language == SP_LANGUAGE_KO);
 }
 
 enum sp_err sp_reference_html_write(struct sp_writer *writer, const struct sp_reference_html *page)
 {
-    const struct sp_html html = {.writer = writer, .page = page};
+    const struct sp_html html = {
+        .writer = writer, .page = page, .site = &sp_html_files, .depth = depth_of(page)};
     switch (page->kind) {
     case SP_REFERENCE_HTML_STYLE:
         sp_write_span(writer, sp_html_style());
@@ -89,6 +135,9 @@ enum sp_err sp_reference_html_write(struct sp_writer *writer, const struct sp_re
             return SP_ERR_ABSENT;
         sp_html_pair(&html);
         break;
+    case SP_REFERENCE_HTML_HOME:
+    case SP_REFERENCE_HTML_SEARCH:
+        return SP_ERR_ABSENT;
     }
     return SP_OK;
 }

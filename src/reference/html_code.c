@@ -11,21 +11,24 @@
 #include "reference/text.h"
 #include "reference/word.h"
 
-static void write_top(const struct sp_html *html, const struct sp_reference_code *page)
+static void write_top(const struct sp_html *html, unsigned code, struct sp_span lead)
 {
     const enum sp_language language = html->page->language;
     char octets[SP_STATEMENT_MAX];
     struct sp_writer class;
     sp_writer_init(&class, octets, sizeof octets);
-    sp_state_class(&class, page->code, language);
+    sp_state_class(&class, code, language);
     sp_write_text(html->writer, "<div");
-    sp_html_tone(html, page->code);
+    sp_html_tone(html, code);
     sp_write_text(html->writer, ">\n<p class=\"kind\">SIP · ");
     sp_markup_text(html->writer, sp_state_end(&class));
     sp_write_text(html->writer, "</p>\n<h1 class=\"code\">");
-    sp_html_name(html, page->code);
+    if (sp_reference_find(code) != NULL)
+        sp_html_name(html, code);
+    else
+        sp_write_format(html->writer, "<b>%u</b>", code);
     sp_write_text(html->writer, "</h1>\n<p class=\"lead\">");
-    sp_markup_prose(html->writer, sp_span_of(page->text[language][SP_CODE_summary]));
+    sp_markup_prose(html->writer, lead);
     sp_write_text(html->writer, "</p>\n</div>\n");
 }
 
@@ -88,8 +91,13 @@ static void write_pairs(const struct sp_html *html, unsigned code)
         if (pair->first != code && pair->second != code)
             continue;
         sp_write_text(html->writer, "<p class=\"pair\">");
-        sp_html_pair_link(html, pair);
+        sp_html_pair_link(html, pair->first, pair->second);
         sp_write_text(html->writer, "</p>\n");
+    }
+    if (html->site->is_served) {
+        sp_html_compare(html, code);
+        sp_write_text(html->writer, "</section>\n");
+        return;
     }
     sp_writer_init(&number, octets, sizeof octets);
     sp_write_u64(&number, code);
@@ -148,16 +156,44 @@ void sp_html_code(const struct sp_html *html)
     };
     sp_html_begin(html, &head);
     sp_write_text(html->writer, "<article class=\"sheet\">\n");
-    write_top(html, page);
+    write_top(html, page->code, head.summary);
     sp_write_text(html->writer, "<div class=\"text\">\n");
     for (enum sp_code_section section = SP_CODE_description; section < SP_CODE_caption; section++)
         write_section(html, page, section);
     sp_write_text(html->writer, "</div>\n");
     write_facts(html, page);
     sp_write_text(html->writer, "<div class=\"text\">\n");
+    sp_write_span(html->writer, html->here);
     write_section(html, page, SP_CODE_caption);
     write_pairs(html, page->code);
     write_more(html, page);
     sp_write_text(html->writer, "</div>\n</article>\n");
+    sp_html_end(html, &head);
+}
+
+void sp_html_unregistered(const struct sp_html *html)
+{
+    const enum sp_language language = html->page->language;
+    const unsigned code = html->page->code;
+    char octets[2][SP_STATEMENT_MAX];
+    struct sp_writer title;
+    struct sp_writer opening;
+    sp_writer_init(&title, octets[0], sizeof octets[0]);
+    sp_writer_init(&opening, octets[1], sizeof octets[1]);
+    sp_write_text(&title, "SIP ");
+    sp_state_title(&title, code, language);
+    sp_state_opening(&opening, code, language);
+    const struct sp_html_head head = {.title = sp_state_end(&title),
+                                      .summary = sp_state_end(&opening)};
+    sp_html_begin(html, &head);
+    sp_write_text(html->writer, "<article class=\"sheet\">\n");
+    write_top(html, code, head.summary);
+    sp_write_text(html->writer, "<div class=\"text\">\n");
+    sp_write_span(html->writer, html->here);
+    sp_write_text(html->writer, "<section>\n");
+    sp_markup_element(html->writer, "h2", sp_word(SP_WORD_related, language));
+    sp_write_text(html->writer, "<p>");
+    sp_html_code_link(html, sp_reference_treated_as(code));
+    sp_write_text(html->writer, "</p>\n</section>\n</div>\n</article>\n");
     sp_html_end(html, &head);
 }

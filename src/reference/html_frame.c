@@ -13,9 +13,13 @@
 static const char *const language_codes[SP_LANGUAGE_COUNT] = {"en", "ko"};
 static const char *const language_names[SP_LANGUAGE_COUNT] = {"English", "한국어"};
 
-static struct sp_reference_html index_of(enum sp_language language)
+/* Where the way home leads: files have no other home than the index. */
+static struct sp_reference_html home_of(const struct sp_html *html)
 {
-    return (struct sp_reference_html){.kind = SP_REFERENCE_HTML_INDEX, .language = language};
+    return (struct sp_reference_html){
+        .kind = html->site->is_served ? SP_REFERENCE_HTML_HOME : SP_REFERENCE_HTML_INDEX,
+        .language = html->page->language,
+    };
 }
 
 static struct sp_reference_html translated(const struct sp_reference_html *page,
@@ -26,17 +30,20 @@ static struct sp_reference_html translated(const struct sp_reference_html *page,
     return other;
 }
 
+/* As many steps up as this page stands deep. Nothing at all would be this page itself. */
+static void write_root(const struct sp_html *html)
+{
+    for (unsigned k = 0; k < html->depth; k++)
+        sp_write_text(html->writer, "../");
+}
+
 void sp_html_address(const struct sp_html *html, const struct sp_reference_html *to)
 {
-    char octets[SP_REFERENCE_HTML_PATH_MAX];
-    struct sp_writer path;
-    sp_writer_init(&path, octets, sizeof octets);
-    sp_reference_html_path(&path, html->page);
-    const struct sp_span here = sp_state_end(&path);
-    for (size_t k = 0; k < here.len; k++)
-        if (here.ptr[k] == '/')
-            sp_write_text(html->writer, "../");
-    sp_reference_html_path(html->writer, to);
+    const bool is_root = to->kind == SP_REFERENCE_HTML_HOME && to->language == SP_LANGUAGE_EN;
+    write_root(html);
+    if (is_root && html->depth == 0)
+        sp_write_text(html->writer, "./");
+    sp_html_path(html->site, html->writer, to);
 }
 
 void sp_html_tone(const struct sp_html *html, unsigned code)
@@ -80,13 +87,11 @@ void sp_html_code_links(const struct sp_html *html, const char *codes)
     }
 }
 
-void sp_html_pair_link(const struct sp_html *html, const struct sp_reference_pair *pair)
+void sp_html_pair_link(const struct sp_html *html, unsigned a, unsigned b)
 {
-    const unsigned codes[] = {pair->first, pair->second};
-    const struct sp_reference_html to = {.kind = SP_REFERENCE_HTML_PAIR,
-                                         .language = html->page->language,
-                                         .code = pair->first,
-                                         .other = pair->second};
+    const unsigned codes[] = {a, b};
+    const struct sp_reference_html to = {
+        .kind = SP_REFERENCE_HTML_PAIR, .language = html->page->language, .code = a, .other = b};
     sp_write_text(html->writer, "<a href=\"");
     sp_html_address(html, &to);
     sp_write_text(html->writer, "\">");
@@ -98,6 +103,16 @@ void sp_html_pair_link(const struct sp_html *html, const struct sp_reference_pai
         sp_write_text(html->writer, "</span></span>");
     }
     sp_write_text(html->writer, "</a>");
+}
+
+void sp_html_number(struct sp_writer *writer, uint64_t number)
+{
+    uint64_t step = 1;
+    while (number / step >= 1000)
+        step *= 1000;
+    sp_write_u64(writer, number / step);
+    for (; step > 1; step /= 1000)
+        sp_write_format(writer, ",%03u", (unsigned)(number % step / (step / 1000)));
 }
 
 void sp_html_ref(const struct sp_html *html, struct sp_span ref)
@@ -126,39 +141,81 @@ static void write_relation(const struct sp_html *html, const char *relation,
     sp_write_text(html->writer, "\"/>\n");
 }
 
-static void write_relations(const struct sp_html *html, const struct sp_html_head *head)
+/* Where the page stands in each language. Of two codes in either order one page is the right one to
+ * be remembered: the smaller code first. */
+static void write_alternates(const struct sp_html *html)
 {
     static const char *const alternates[SP_LANGUAGE_COUNT] = {"rel=\"alternate\" hreflang=\"en\"",
                                                               "rel=\"alternate\" hreflang=\"ko\""};
-    const struct sp_reference_html style = {.kind = SP_REFERENCE_HTML_STYLE};
     const struct sp_reference_html english = translated(html->page, SP_LANGUAGE_EN);
-    write_relation(html, "rel=\"stylesheet\"", &style);
+    struct sp_reference_html canonical = *html->page;
+    if (canonical.kind == SP_REFERENCE_HTML_PAIR && canonical.code > canonical.other) {
+        canonical.code = html->page->other;
+        canonical.other = html->page->code;
+    }
     for (enum sp_language language = 0; language < SP_LANGUAGE_COUNT; language++) {
         const struct sp_reference_html other = translated(html->page, language);
         write_relation(html, alternates[language], &other);
     }
     write_relation(html, "rel=\"alternate\" hreflang=\"x-default\"", &english);
-    write_relation(html, "rel=\"prev\"", head->previous);
-    write_relation(html, "rel=\"next\"", head->next);
+    if (html->site->is_served)
+        write_relation(html, "rel=\"canonical\"", &canonical);
 }
 
-/* The way to the index, and the same page in the other language. */
+static void write_relations(const struct sp_html *html, const struct sp_html_head *head)
+{
+    const struct sp_reference_html style = {.kind = SP_REFERENCE_HTML_STYLE};
+    write_relation(html, "rel=\"stylesheet\"", &style);
+    if (!html->is_lost)
+        write_alternates(html);
+    write_relation(html, "rel=\"prev\"", head->previous);
+    write_relation(html, "rel=\"next\"", head->next);
+    if (sp_span_is_absent(html->site->script))
+        return;
+    sp_write_text(html->writer, "<script defer=\"defer\" src=\"");
+    write_root(html);
+    sp_write_span(html->writer, html->site->script);
+    sp_write_text(html->writer, "\"></script>\n");
+}
+
+/* "<a class="..." href="...">text</a>" */
+static void write_way(const struct sp_html *html, const char *class,
+                      const struct sp_reference_html *to, enum sp_word word)
+{
+    sp_write_format(html->writer, "<a class=\"%s\" href=\"", class);
+    sp_html_address(html, to);
+    sp_write_octet(html->writer, '"');
+    if (to->kind == html->page->kind && !html->is_lost)
+        sp_write_text(html->writer, " aria-current=\"page\"");
+    sp_write_octet(html->writer, '>');
+    sp_markup_text(html->writer, sp_word(word, html->page->language));
+    sp_write_text(html->writer, "</a>\n");
+}
+
+/* The way home, to all codes, to what is looked for, and to the same page in the other language. */
 static void write_header(const struct sp_html *html)
 {
     const enum sp_language language = html->page->language;
     const enum sp_language other = language == SP_LANGUAGE_EN ? SP_LANGUAGE_KO : SP_LANGUAGE_EN;
-    const struct sp_reference_html home = index_of(language);
+    const struct sp_reference_html home = home_of(html);
+    const struct sp_reference_html codes = {.kind = SP_REFERENCE_HTML_INDEX, .language = language};
     const struct sp_reference_html same = translated(html->page, other);
+    const bool is_served = html->site->is_served;
     sp_write_text(html->writer, "<a class=\"skip\" href=\"#main\">");
     sp_markup_text(html->writer, sp_word(SP_WORD_skip, language));
-    sp_write_text(html->writer, "</a>\n<header>\n<a class=\"home\" href=\"");
-    sp_html_address(html, &home);
-    sp_write_text(html->writer, "\">");
-    sp_markup_text(html->writer, sp_word(SP_WORD_site, language));
-    sp_write_format(html->writer, "</a>\n<a lang=\"%s\" hreflang=\"%s\" href=\"",
+    sp_write_text(html->writer, "</a>\n<header>\n");
+    write_way(html, "home", &home, is_served ? SP_WORD_home : SP_WORD_site);
+    if (is_served) {
+        write_way(html, "all", &codes, SP_WORD_codes);
+        if (html->page->kind != SP_REFERENCE_HTML_SEARCH &&
+            html->page->kind != SP_REFERENCE_HTML_HOME)
+            sp_html_search(html, sp_span_absent());
+    }
+    sp_write_format(html->writer, "<a class=\"language\" lang=\"%s\" hreflang=\"%s\" href=\"",
                     language_codes[other], language_codes[other]);
     sp_html_address(html, &same);
     sp_write_format(html->writer, "\">%s</a>\n</header>\n", language_names[other]);
+    sp_write_span(html->writer, html->hint);
 }
 
 void sp_html_begin(const struct sp_html *html, const struct sp_html_head *head)
@@ -192,7 +249,7 @@ static void write_neighbour(const struct sp_html *html, enum sp_word label,
     sp_markup_text(html->writer, sp_word(label, html->page->language));
     sp_write_text(html->writer, "</small> ");
     if (to->kind == SP_REFERENCE_HTML_PAIR)
-        sp_html_pair_link(html, sp_reference_find_pair(to->code, to->other));
+        sp_html_pair_link(html, to->code, to->other);
     else
         sp_html_code_link(html, to->code);
     sp_write_text(html->writer, "</p>\n");
@@ -211,6 +268,8 @@ void sp_html_end(const struct sp_html *html, const struct sp_html_head *head)
         sp_write_text(html->writer, "</nav>\n");
     }
     sp_write_text(html->writer, "<footer>\n");
-    sp_markup_element(html->writer, "p", sp_word(SP_WORD_footer, language));
+    sp_markup_element(
+        html->writer, "p",
+        sp_word(html->site->is_served ? SP_WORD_footer_served : SP_WORD_footer, language));
     sp_write_text(html->writer, "</footer>\n</body>\n</html>\n");
 }

@@ -48,6 +48,17 @@ static void write_meaning(const struct sp_html *html, unsigned first)
     sp_write_text(html->writer, language == SP_LANGUAGE_EN ? ".</p>\n" : "</p>\n");
 }
 
+/* How often the code was met here; nothing for never. */
+static void write_count(const struct sp_html *html, unsigned code)
+{
+    const uint64_t *const counts = html->site->code_counts;
+    if (counts == NULL || counts[code - COUNT_OF_100] == 0)
+        return;
+    sp_write_text(html->writer, "<span class=\"count\">");
+    sp_html_number(html->writer, counts[code - COUNT_OF_100]);
+    sp_write_text(html->writer, "</span>");
+}
+
 static void write_class(const struct sp_html *html, unsigned first)
 {
     const struct sp_reference_code *page;
@@ -63,6 +74,7 @@ static void write_class(const struct sp_html *html, unsigned first)
             continue;
         sp_write_text(html->writer, "<li>");
         sp_html_code_link(html, page->code);
+        write_count(html, page->code);
         sp_write_text(html->writer, "</li>\n");
     }
     sp_write_text(html->writer, "</ul>\n</section>\n");
@@ -77,11 +89,12 @@ static void write_pairs(const struct sp_html *html)
     sp_write_text(html->writer, "<ul class=\"pairs\">\n");
     for (unsigned k = 0; (pair = sp_reference_pair_at(k)) != NULL; k++) {
         sp_write_text(html->writer, "<li>");
-        sp_html_pair_link(html, pair);
+        sp_html_pair_link(html, pair->first, pair->second);
         sp_write_text(html->writer, "</li>\n");
     }
     sp_write_text(html->writer, "</ul>\n");
-    sp_markup_element(html->writer, "p", sp_word(SP_WORD_compare_any, language));
+    if (!html->site->is_served)
+        sp_markup_element(html->writer, "p", sp_word(SP_WORD_compare_any, language));
     sp_write_text(html->writer, "</section>\n");
 }
 
@@ -97,6 +110,8 @@ void sp_html_index(const struct sp_html *html)
     sp_write_text(html->writer, "<p class=\"lead\">");
     sp_markup_prose(html->writer, head.summary);
     sp_write_text(html->writer, "</p>\n");
+    if (html->site->code_counts != NULL)
+        sp_markup_element(html->writer, "p", sp_word(SP_WORD_counts_lead, language));
     write_jumps(html);
     for (unsigned first = COUNT_OF_100; first < CLASS_END; first += COUNT_OF_100)
         write_class(html, first);

@@ -56,27 +56,52 @@ static void write_cell(const struct sp_html *html, unsigned code, struct sp_span
     sp_write_text(html->writer, "</p>\n");
 }
 
-/* The difference of the classes is one text; those written by hand go in twos. */
+/* Those written by hand go in twos, the smaller code first. */
+static void write_by_hand(const struct sp_html *html, const struct sp_comparison *comparison)
+{
+    const bool is_turned = comparison->codes[0]->code != comparison->pair->first;
+    struct sp_span rest = comparison->rest;
+    struct sp_span on[2];
+    sp_write_text(html->writer, "<ol class=\"rows\">\n");
+    while (sp_text_next_item(&rest, &on[0]) && sp_text_next_item(&rest, &on[1])) {
+        sp_write_text(html->writer, "<li>\n");
+        for (int k = 0; k < 2; k++)
+            write_cell(html, comparison->codes[k]->code, on[is_turned ? 1 - k : k]);
+        sp_write_text(html->writer, "</li>\n");
+    }
+    sp_write_text(html->writer, "</ol>\n");
+}
+
+/* Those that come from the facts are a sentence each. */
+static void write_from_facts(const struct sp_html *html, struct sp_comparison *comparison)
+{
+    char octets[SP_STATEMENT_MAX];
+    struct sp_writer difference;
+    sp_write_text(html->writer, "<ul>\n");
+    sp_writer_init(&difference, octets, sizeof octets);
+    while (sp_comparison_next(comparison, &difference)) {
+        sp_markup_element(html->writer, "li", sp_state_end(&difference));
+        sp_writer_init(&difference, octets, sizeof octets);
+    }
+    sp_write_text(html->writer, "</ul>\n");
+}
+
+/* That of the classes is one text. */
 static void write_differences(const struct sp_html *html, struct sp_comparison *comparison)
 {
     char octets[SP_STATEMENT_MAX];
     struct sp_writer classes;
-    struct sp_span rest = comparison->rest;
-    struct sp_span on[2];
     sp_writer_init(&classes, octets, sizeof octets);
     (void)sp_comparison_next(comparison, &classes); /* there is always this one */
     sp_write_text(html->writer, "<section>\n");
     sp_markup_element(html->writer, "h2",
                       sp_part_pair_heading(SP_PAIR_differences, comparison->language));
     sp_markup_element(html->writer, "p", sp_state_end(&classes));
-    sp_write_text(html->writer, "<ol class=\"rows\">\n");
-    while (sp_text_next_item(&rest, &on[0]) && sp_text_next_item(&rest, &on[1])) {
-        sp_write_text(html->writer, "<li>\n");
-        for (int k = 0; k < 2; k++)
-            write_cell(html, comparison->codes[k]->code, on[k]);
-        sp_write_text(html->writer, "</li>\n");
-    }
-    sp_write_text(html->writer, "</ol>\n</section>\n");
+    if (comparison->pair != NULL)
+        write_by_hand(html, comparison);
+    else
+        write_from_facts(html, comparison);
+    sp_write_text(html->writer, "</section>\n");
 }
 
 static void write_fact(const struct sp_html *html, const struct sp_comparison *comparison,
@@ -144,6 +169,19 @@ static const struct sp_reference_html *neighbour(const struct sp_html *html, uns
     return page;
 }
 
+/* The pairs before and behind one that is written by hand; others have no place in the row. */
+static void find_neighbours(const struct sp_html *html, const struct sp_reference_pair *pair,
+                            struct sp_reference_html pages[2], struct sp_html_head *head)
+{
+    unsigned at = 0;
+    if (pair == NULL)
+        return;
+    while (sp_reference_pair_at(at) != pair)
+        at++;
+    head->previous = at > 0 ? neighbour(html, at - 1, &pages[0]) : NULL;
+    head->next = neighbour(html, at + 1, &pages[1]);
+}
+
 static void write_body(const struct sp_html *html, struct sp_comparison *comparison)
 {
     sp_write_text(html->writer, "<article class=\"two\">\n");
@@ -164,22 +202,15 @@ void sp_html_pair(const struct sp_html *html)
     char octets[2][SP_STATEMENT_MAX];
     struct sp_writer title;
     struct sp_writer lead;
-    unsigned at = 0;
     if (sp_comparison_init(&comparison, html->page->code, html->page->other,
                            html->page->language) != SP_OK)
-        return; /* the pair was found before */
-    while (sp_reference_pair_at(at) != comparison.pair)
-        at++;
+        return; /* both were found before */
     sp_writer_init(&title, octets[0], sizeof octets[0]);
     sp_writer_init(&lead, octets[1], sizeof octets[1]);
     sp_comparison_title(&comparison, &title);
     sp_comparison_lead(&comparison, &lead);
-    const struct sp_html_head head = {
-        .title = sp_state_end(&title),
-        .summary = sp_state_end(&lead),
-        .previous = at > 0 ? neighbour(html, at - 1, &neighbours[0]) : NULL,
-        .next = neighbour(html, at + 1, &neighbours[1]),
-    };
+    struct sp_html_head head = {.title = sp_state_end(&title), .summary = sp_state_end(&lead)};
+    find_neighbours(html, comparison.pair, neighbours, &head);
     sp_html_begin(html, &head);
     write_body(html, &comparison);
     sp_html_end(html, &head);

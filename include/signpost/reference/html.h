@@ -29,6 +29,8 @@ enum sp_reference_html_kind {
     SP_REFERENCE_HTML_INDEX,
     SP_REFERENCE_HTML_CODE,
     SP_REFERENCE_HTML_PAIR,
+    SP_REFERENCE_HTML_HOME,   /* these two are of a server only: what it is, */
+    SP_REFERENCE_HTML_SEARCH, /* and what it finds */
 };
 
 struct sp_reference_html {
@@ -45,7 +47,7 @@ SP_API SP_MUST_USE enum sp_err sp_reference_html_at(unsigned k, struct sp_refere
 SP_API void sp_reference_html_path(struct sp_writer *writer, const struct sp_reference_html *page);
 
 /* The whole page. What does not fit is the writer's error. Errors: SP_ERR_ABSENT (there is no such
- * page; nothing is written). */
+ * page, or it is of a server only; nothing is written). */
 SP_API SP_MUST_USE enum sp_err sp_reference_html_write(struct sp_writer *writer,
                                                        const struct sp_reference_html *page);
 
