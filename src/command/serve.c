@@ -2,6 +2,7 @@
  *
  * signpost serve: the server, in the foreground.
  */
+#include "admin/admin.h"
 #include "command/commands.h"
 #include "server/server.h"
 
@@ -20,7 +21,13 @@ static int run(const struct sp_command_line *line)
     if (err != SP_OK)
         return sp_command_refuse(line, "%s",
                                  problem.text[0] != '\0' ? problem.text : sp_err_text(err));
+    struct sp_admin *admin;
+    if (sp_admin_open(server, &problem, &admin) != SP_OK) {
+        sp_server_free(&server);
+        return sp_command_refuse(line, "%s", problem.text);
+    }
     const enum sp_err ended = sp_server_run(server);
+    sp_admin_close(&admin);
     sp_server_free(&server);
     if (ended != SP_OK)
         return sp_command_refuse(line, "can't start its threads: %s", sp_err_text(ended));

@@ -12,6 +12,7 @@
 #include "signpost/base/span.h"
 #include "signpost/base/writer.h"
 #include "signpost/reference/html.h"
+#include "signpost/reference/term.h"
 
 /* Where all pages stand, and what is there beside them. */
 struct sp_html_site {
@@ -77,6 +78,9 @@ void sp_html_number(struct sp_writer *writer, uint64_t number);
 
 /* A link to the section that a reference ("4028:6") names. */
 void sp_html_ref(const struct sp_html *html, struct sp_span ref);
+
+/* A link to each code that a term has to do with, below a heading. */
+void sp_html_term_codes(const struct sp_html *html, const struct sp_reference_term *term);
 
 /* An example: its ladder as SVG, then its messages. `page` is the code's. */
 void sp_html_example(const struct sp_html *html, const struct sp_reference_code *page);

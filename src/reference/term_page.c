@@ -3,7 +3,9 @@
  * The page of a term: what it is, which response codes it has to do with, and where to read on. The
  * codes that bring a header field are those whose facts name it.
  */
+#include "reference/html_frame.h"
 #include "reference/json.h"
+#include "reference/markup.h"
 #include "reference/part.h"
 #include "reference/statement.h"
 #include "reference/text.h"
@@ -85,6 +87,29 @@ static void write_codes(const struct sp_flow *flow, struct walk walk, enum sp_wo
             sp_flow_heading(flow, sp_word(heading, language));
         has_heading = true;
         sp_flow_item(&inside, sp_state_end(&item));
+    }
+}
+
+static void write_links(const struct sp_html *html, struct walk walk, enum sp_word heading)
+{
+    bool has_heading = false;
+    for (unsigned code; next_code(&walk, &code);) {
+        if (!has_heading)
+            sp_markup_element(html->writer, "h3", sp_word(heading, html->page->language));
+        has_heading = true;
+        sp_write_text(html->writer, "<span class=\"row\">");
+        sp_html_code_link(html, code);
+        sp_write_text(html->writer, "</span>\n");
+    }
+}
+
+void sp_html_term_codes(const struct sp_html *html, const struct sp_reference_term *term)
+{
+    if (term->kind == SP_TERM_CAUSE) {
+        write_links(html, begin_walk(term, SP_SPAN("to:")), SP_WORD_codes_to);
+        write_links(html, begin_walk(term, SP_SPAN("from:")), SP_WORD_codes_from);
+    } else {
+        write_links(html, begin_walk(term, SP_SPAN("in:")), SP_WORD_codes_in);
     }
 }
 

@@ -139,14 +139,17 @@ const struct sp_session_timer *sp_config_session_timer(const struct sp_config *c
 }
 
 /* Port 0 is content with the port that it was given. */
+static bool same_listener(const struct sp_address *now, const struct sp_address *wanted)
+{
+    return sp_address_same_host(now, wanted) && (wanted->port == 0 || now->port == wanted->port);
+}
+
 static bool same_listeners(const struct sp_config *now, const struct sp_config *wanted)
 {
     if (now->listener_count != wanted->listener_count)
         return false;
     for (size_t i = 0; i < now->listener_count; i++) {
-        const struct sp_address *a = &now->listeners[i];
-        const struct sp_address *b = &wanted->listeners[i];
-        if (!sp_address_same_host(a, b) || (b->port != 0 && a->port != b->port))
+        if (!same_listener(&now->listeners[i], &wanted->listeners[i]))
             return false;
     }
     return true;
@@ -160,6 +163,8 @@ const char *sp_config_needs_restart(const struct sp_config *now, const struct sp
         return "store";
     if (!sp_span_equal(now->control, wanted->control))
         return "control";
+    if (!same_listener(&now->admin, &wanted->admin))
+        return "admin";
     if (now->workers != wanted->workers)
         return "workers";
     if (now->keeps_transactions != wanted->keeps_transactions)

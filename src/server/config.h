@@ -105,9 +105,10 @@ struct sp_config {
 
     size_t listener_count;
     struct sp_address listeners[SP_LISTENERS_MAX];
-    struct sp_span store;   /* as sp_store_open takes it */
-    struct sp_span control; /* path of the control socket; absent: beside the store */
-    uint32_t workers;       /* 0: one a core */
+    struct sp_span store;    /* as sp_store_open takes it */
+    struct sp_span control;  /* path of the control socket; absent: beside the store */
+    struct sp_address admin; /* where HTTP is listened to; no family: nowhere */
+    uint32_t workers;        /* 0: one a core */
     enum sp_log_level log;
     struct sp_key_rules key_rules;
     bool keeps_transactions; /* redirect-state = transaction */

@@ -69,10 +69,19 @@ static void errors_say_the_line_what_is_wrong_and_what_is_allowed(void **state)
          "f:1: store 'redis:127.0.0.1:6379': redis: is not there yet; write memory: | "
          "lmdb:DIRECTORY\n"},
         {"store = \"lmdb:\"\n", "f:1: store can't be 'lmdb:'; write memory: | lmdb:DIRECTORY\n"},
-        {"admin = \"127.0.0.1:8060\"\n", "f:1: admin is not there yet; leave it out\n"},
+        {"admin = \"127.0.0.1:x\"\n",
+         "f:1: admin can't be '127.0.0.1:x'; write ADDRESS:PORT, IPv6 in brackets\n"},
+        {"admin = \"localhost:8060\"\n",
+         "f:1: admin can't be 'localhost:8060'; write ADDRESS:PORT, IPv6 in brackets\n"},
+        {"admin = \"224.0.0.1:8060\"\n",
+         "f:1: admin can't be '224.0.0.1:8060'; write ADDRESS:PORT, IPv6 in brackets\n"},
         {"workers = 65\nworkers = two\n", "f:1: workers can't be '65'; write 0 to 64\n"
                                           "f:2: workers stands there twice, also in line 1\n"
                                           "f:2: workers can't be 'two'; write 0 to 64\n"},
+        {DOMAIN "admin = \"192.0.2.1\"\n",
+         "f:2: warning: admin '192.0.2.1' is open to others without a password or encryption; "
+         "write 127.0.0.1:8060 and put a reverse proxy before it\n"},
+        {DOMAIN "admin = \"[::1]:0\"\n", ""},
         {"log = verbose\n", "f:1: log can't be 'verbose'; write error | warning | info | debug\n"},
         {"numbers = e164\n", "f:1: numbers = e164 needs a country; write country = \"82\"\n"},
         {"numbers = e164\ncountry = \"+82\"\n",
@@ -362,6 +371,7 @@ static void what_takes_a_restart_is_named(void **state)
         {"listen = { \"udp:127.0.0.1:5060\", \"udp:[::1]:5060\" }", "listen"},
         {"store = \"lmdb:/x\"", "store"},
         {"control = \"/run/x\"", "control"},
+        {"admin = \"127.0.0.1:8060\"", "admin"},
         {"workers = 3", "workers"},
         {"redirect-state = transaction", "redirect-state"},
         {"transactions = 99", "transactions"},

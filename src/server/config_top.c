@@ -71,9 +71,17 @@ void sp_take_control(struct sp_config_reading *reading, enum sp_config_key key,
 
 void sp_take_admin(struct sp_config_reading *reading, enum sp_config_key key, struct sp_span value)
 {
-    (void)value; /* whatever it is */
-    sp_problem_add(reading->problems, reading->line, "%s is not there yet; leave it out",
-                   sp_config_row(key)->name);
+    struct sp_address address;
+    if (sp_address_parse(value, 8060, &address) != SP_OK || !is_listenable(address)) {
+        sp_value_refuse(reading, key, value);
+        return;
+    }
+    if (!sp_address_is_loopback(&address))
+        sp_problem_warn(reading->problems, reading->line,
+                        "admin '%.*s' is open to others without a password or encryption; write "
+                        "127.0.0.1:%u and put a reverse proxy before it",
+                        SP_PRINTED(value), (unsigned)address.port);
+    reading->config->admin = address;
 }
 
 void sp_take_log(struct sp_config_reading *reading, enum sp_config_key key, struct sp_span value)

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "base/check.h"
 #include "net/clock.h"
 #include "net/entropy.h"
+#include "net/inquiry.h"
 #include "net/local_server.h"
 #include "net/mailbox.h"
 #include "server/control.h"
@@ -42,14 +44,15 @@ struct sp_server {
     struct sp_alarm *alarm;     /* when draining takes too long */
     struct sp_signal *signals[3];
     struct sp_local_server *control;
-    struct sp_log_stderr out; /* where all logs go */
+    struct sp_inquiry *inquiry; /* what other threads ask the main thread */
+    struct sp_log_stderr out;   /* where all logs go */
     struct sp_log log;
     sp_time started;
     struct sp_worker_shared shared;
     struct sp_worker *workers[WORKERS_MAX];
     struct seat seats[WORKERS_MAX];
     size_t running; /* threads */
-    bool is_ending;
+    atomic_bool is_ending;
 };
 
 static void SP_PRINTF(2, 3) say(struct sp_server_problem *problem, const char *format, ...)
@@ -158,11 +161,18 @@ static void stop_workers(void *context)
         sp_ignore(sp_worker_stop(server->workers[i])); /* a full box is asked again by a signal */
 }
 
+static void answer_status(void *context, void *question)
+{
+    sp_control_answer(context, SP_SPAN("{\"command\":\"status\"}"), question);
+}
+
 static enum sp_err make_parts(struct sp_server *server)
 {
     enum sp_err err = sp_loop_new(&server->loop);
     if (err == SP_OK)
         err = sp_mailbox_new(server->loop, 4096, worker_ended, server, &server->mailbox);
+    if (err == SP_OK)
+        err = sp_inquiry_new(server->loop, answer_status, server, &server->inquiry);
     if (err == SP_OK)
         err = sp_alarm_new(server->loop, stop_workers, server, &server->alarm);
     if (err == SP_OK)
@@ -224,6 +234,7 @@ void sp_server_free(struct sp_server **server)
     for (size_t i = 0; i < sizeof gone->signals / sizeof *gone->signals; i++)
         sp_signal_free(&gone->signals[i]);
     sp_alarm_free(&gone->alarm);
+    sp_inquiry_free(&gone->inquiry);
     sp_mailbox_free(&gone->mailbox);
     sp_loop_free(&gone->loop);
     sp_store_close(&gone->store);
@@ -263,7 +274,7 @@ static void asked_to_end(void *context)
         stop_workers(server);
         return;
     }
-    server->is_ending = true;
+    atomic_store(&server->is_ending, true);
     log_event(server, "draining");
     for (size_t i = 0; i < server->shared.count; i++)
         sp_ignore(sp_worker_drain(server->workers[i])); /* a full box is stopped by the alarm */
@@ -367,6 +378,8 @@ enum sp_err sp_server_run(struct sp_server *server)
         sp_loop_run(server->loop);
     for (size_t i = 0; i < threads; i++)
         SP_CHECK(pthread_join(server->seats[i].thread, NULL) == 0);
+    atomic_store(&server->is_ending, true);
+    sp_inquiry_close(server->inquiry);
     log_event(server, "ended");
     return err;
 }
@@ -402,4 +415,19 @@ struct sp_metrics sp_server_metrics(const struct sp_server *server)
     for (size_t i = 0; i < server->shared.count; i++)
         sp_metrics_add(&sum, sp_worker_metrics(server->workers[i]));
     return sum;
+}
+
+struct sp_log *sp_server_log(struct sp_server *server)
+{
+    return &server->log;
+}
+
+bool sp_server_is_ending(const struct sp_server *server)
+{
+    return atomic_load(&server->is_ending);
+}
+
+enum sp_err sp_server_ask_status(struct sp_server *server, struct sp_writer *answer)
+{
+    return sp_inquiry_ask(server->inquiry, answer);
 }

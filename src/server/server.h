@@ -6,6 +6,8 @@
 #ifndef SP_SERVER_SERVER_H
 #define SP_SERVER_SERVER_H
 
+#include <stdbool.h>
+
 #include "base/metric.h"
 #include "server/config.h"
 #include "signpost/base/err.h"
@@ -43,6 +45,14 @@ const char *sp_server_config_path(const struct sp_server *server); /* NULL: none
 struct sp_store *sp_server_store(const struct sp_server *server);
 size_t sp_server_workers(const struct sp_server *server);
 sp_time sp_server_started(const struct sp_server *server);
+struct sp_log *sp_server_log(struct sp_server *server);
+
+/* From any thread. */
 struct sp_metrics sp_server_metrics(const struct sp_server *server); /* all workers' */
+bool sp_server_is_ending(const struct sp_server *server);            /* or has ended */
+
+/* From any thread but the main one, which answers: what `signpost status --json` says, on one line.
+ * Errors: SP_ERR_ABSENT (the server has ended). */
+SP_MUST_USE enum sp_err sp_server_ask_status(struct sp_server *server, struct sp_writer *answer);
 
 #endif
