@@ -92,10 +92,12 @@ static void hear(struct world *world, uint8_t how, struct sp_span octets)
 static void open_world(struct world *world)
 {
     const struct sp_address local = {.family = SP_FAMILY_IPV4, .port = 5060, .ip = {192, 0, 2, 1}};
-    const struct sp_call_plan call = {
-        .uri = SP_SPAN("sip:bob@example.com"), .local = local, .hold = 50 * SP_SECOND};
+    const struct sp_call_plan call = {.uri = SP_SPAN("sip:bob@example.com"),
+                                      .local = local,
+                                      .has_100rel = true,
+                                      .hold = 50 * SP_SECOND};
     const struct sp_answer_plan answer = {
-        .local = local, .has_timer = true, .ring = SP_SECOND, .calls_max = 4};
+        .local = local, .has_timer = true, .has_100rel = true, .ring = SP_SECOND, .calls_max = 4};
     sp_arena_init(&world->arena, world->memory, sizeof world->memory);
     world->now = SP_SECOND;
     world->call_due = SP_TIME_NEVER;

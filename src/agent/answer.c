@@ -14,8 +14,7 @@
 
 enum {
     CALLS_DEFAULT = 1024,
-    HANG_UPS_MAX = 8,       /* calls that one step ends, so that its actions have room */
-    RETRY_AFTER_MAX_S = 10, /* RFC 3261 §14.2 */
+    HANG_UPS_MAX = 8, /* calls that one step ends, so that its actions have room */
 };
 
 static enum sp_err copy_contacts(struct sp_answer *answer, const struct sp_answer_plan *plan)
@@ -46,10 +45,14 @@ static enum sp_err prepare(struct sp_answer *answer, const struct sp_answer_plan
     answer->retry_after_s = plan->retry_after_s;
     answer->ring = plan->ring;
     answer->hold = plan->hold;
-    answer->has_timer = plan->has_timer;
+    answer->spread = plan->spread;
     answer->session = plan->session;
+    if (!plan->has_timer)
+        answer->session.mode = SP_SESSION_OFF;
     answer->due = SP_TIME_NEVER;
     enum sp_err err = sp_agent_self_init(&answer->self, &plan->local, plan->seed);
+    answer->self.has = (struct sp_agent_extensions){
+        .timer = plan->has_timer, .update = !plan->no_update, .reliable = plan->has_100rel};
     answer->key = (struct sp_hash_key){sp_random_u64(&answer->self.random),
                                        sp_random_u64(&answer->self.random)};
     if (err == SP_OK)
@@ -97,10 +100,6 @@ struct answer_call *sp_answer_open(struct sp_answer *answer, struct sp_agent_tur
     char tag[SP_AGENT_TOKEN];
     const struct sp_span new_tag = sp_agent_token(&answer->self, tag);
     struct answer_call *call = NULL;
-    if (answer->ring > 0 && event->message->octets.len > sizeof call->invite) {
-        sp_agent_answer(turn, event, 513, new_tag);
-        return NULL;
-    }
     if (!answer->is_ending)
         call = sp_slab_take(answer->slab);
     if (call == NULL) {
@@ -112,7 +111,6 @@ struct answer_call *sp_answer_open(struct sp_answer *answer, struct sp_agent_tur
     call->transaction = event->transaction;
     call->source = event->source;
     call->sameness = sp_answer_sameness(answer, event->message);
-    call->session.supports_timer = answer->has_timer;
     call->session.policy = answer->session;
     call->session.hold = answer->hold;
     call->session.sdp_id = sp_random_u64(&answer->self.random);
@@ -126,6 +124,7 @@ struct answer_call *sp_answer_open(struct sp_answer *answer, struct sp_agent_tur
         sp_slab_give(answer->slab, (void **)&call);
         return NULL;
     }
+    call->session.timer.spread = answer->spread;
     return call;
 }
 
@@ -146,7 +145,9 @@ void sp_answer_settle(struct sp_answer *answer, struct answer_call *call)
         close_call(answer, call);
         return;
     }
-    const sp_time due = call->is_ringing ? call->final_at : sp_agent_session_due(&call->session);
+    sp_time due = sp_agent_session_due(&call->session);
+    if (call->is_ringing && call->final_at < due)
+        due = call->final_at;
     if (due == SP_TIME_NEVER)
         sp_wheel_cancel(answer->wheel, &call->timer);
     else
@@ -198,25 +199,25 @@ static void receive_new(struct sp_answer *answer, struct sp_agent_turn *turn,
     if (event->message->method == SP_METHOD_ACK)
         return; /* of a refusal that kept no call, or a stray one: never answered */
     const bool is_new = sp_message_to_tag(event->message).len == 0;
-    if (is_new && sp_agent_refuses(turn, event, tag, answer->has_timer))
+    if (is_new && sp_agent_refuses(turn, event, tag))
         return;
     if (is_new && event->message->method == SP_METHOD_INVITE)
         sp_answer_invite(answer, turn, event);
     else if (is_new && event->message->method == SP_METHOD_OPTIONS)
-        sp_agent_answer_options(turn, event, tag, answer->has_timer);
+        sp_agent_answer_options(turn, event, tag);
     else
         sp_agent_answer(turn, event, 481, tag);
 }
 
-/* RFC 3261 §14.2, RFC 3311 §5.2: the INVITE has no final answer yet. */
-static void answer_later(struct sp_answer *answer, struct sp_agent_turn *turn,
-                         const struct sp_agent_event *event, struct sp_span tag)
+/* RFC 3261 §14.2, RFC 3311 §5.2: an INVITE while the first has no final answer, and an offer while
+ * another waits for its answer, which is the 2xx's unless our 180 had the offer. */
+static bool comes_too_early(const struct answer_call *call, const struct sp_message *request)
 {
-    struct sp_writer writer;
-    const uint64_t wait_s = sp_random_below(&answer->self.random, RETRY_AFTER_MAX_S + 1);
-    sp_agent_answer_begin(turn, &writer, event, 500, tag);
-    sp_write_field_u32(&writer, SP_HEADER_RETRY_AFTER, (uint32_t)wait_s);
-    sp_agent_answer_end(turn, &writer, event, sp_span_absent(), sp_span_absent());
+    if (!call->is_ringing)
+        return false;
+    return request->method == SP_METHOD_INVITE ||
+           (request->method == SP_METHOD_UPDATE && request->body.len > 0 &&
+            !call->session.reliable.has_offer);
 }
 
 static void receive(struct sp_answer *answer, struct sp_agent_turn *turn,
@@ -228,14 +229,16 @@ static void receive(struct sp_answer *answer, struct sp_agent_turn *turn,
         return;
     }
     struct answer_call *call = of_entry(entry);
-    const bool is_early_bye = call->is_ringing && event->message->method == SP_METHOD_BYE;
-    if (call->is_ringing && !is_early_bye) {
-        answer_later(answer, turn, event, sp_span(call->tag, sizeof call->tag));
+    if (comes_too_early(call, event->message)) {
+        sp_agent_trace(turn, event, sp_span_absent());
+        sp_agent_answer_later(turn, event, sp_span(call->tag, sizeof call->tag));
         return;
     }
     sp_agent_session_request(&call->session, turn, event);
-    if (is_early_bye)
-        sp_answer_finish(answer, turn, call, true); /* RFC 3261 §15.1.2: 487 for the INVITE */
+    if (call->is_ringing && event->message->method == SP_METHOD_BYE)
+        sp_answer_finish(answer, turn, call, 487); /* RFC 3261 §15.1.2 */
+    else if (call->is_final_due && call->session.accept.len == 0)
+        sp_answer_finish(answer, turn, call, 0);
     sp_answer_settle(answer, call);
 }
 
@@ -248,7 +251,7 @@ static void hear(struct sp_answer *answer, struct sp_agent_turn *turn,
     if (event->kind == SP_AGENT_RESPONSE)
         sp_agent_session_response(&call->session, turn, event);
     else
-        sp_agent_session_failed(&call->session, turn, event->exchange);
+        sp_agent_session_failed(&call->session, turn, event);
     sp_answer_settle(answer, call);
 }
 
@@ -258,7 +261,7 @@ static void cancel(struct sp_answer *answer, struct sp_agent_turn *turn,
     struct answer_call *call = find(answer, rings_in, &event->transaction);
     if (call == NULL)
         return; /* its final answer was faster (RFC 3261 §9.2) */
-    sp_answer_finish(answer, turn, call, true);
+    sp_answer_finish(answer, turn, call, 487);
     sp_answer_settle(answer, call);
 }
 
@@ -269,11 +272,21 @@ static void hang_up(struct sp_answer *answer, struct sp_agent_turn *turn)
         if (call == NULL)
             return;
         if (call->is_ringing)
-            sp_answer_finish(answer, turn, call, true);
+            sp_answer_finish(answer, turn, call, 487);
         else
             sp_agent_session_end(&call->session, turn, NULL);
         sp_answer_settle(answer, call);
     }
+}
+
+/* RFC 3262 §5: a 2xx waits until the 180 that has an offer is acknowledged. */
+static void finish_when_it_may(struct sp_answer *answer, struct sp_agent_turn *turn,
+                               struct answer_call *call)
+{
+    call->final_at = SP_TIME_NEVER;
+    call->is_final_due = call->session.accept.has_offer && answer->code < 300;
+    if (!call->is_final_due)
+        sp_answer_finish(answer, turn, call, 0);
 }
 
 static void fire(struct sp_answer *answer, struct sp_agent_turn *turn)
@@ -282,8 +295,10 @@ static void fire(struct sp_answer *answer, struct sp_agent_turn *turn)
     if (timer == NULL)
         return;
     struct answer_call *call = (struct answer_call *)(void *)timer;
-    if (call->is_ringing)
-        sp_answer_finish(answer, turn, call, false);
+    if (call->is_ringing && call->session.due[SP_DUE_ACK] <= turn->now)
+        sp_answer_finish(answer, turn, call, 504); /* RFC 3262 §3: no PRACK in 64*T1 */
+    else if (call->is_ringing && call->final_at <= turn->now)
+        finish_when_it_may(answer, turn, call);
     else
         sp_agent_session_timer(&call->session, turn);
     sp_answer_settle(answer, call);

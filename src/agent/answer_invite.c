@@ -33,33 +33,6 @@ static bool is_merged(const struct sp_answer *answer, struct sp_message *request
     return false;
 }
 
-/* RFC 4028 §9, before anything is kept. Returns false when it has been answered: 400 or 422. */
-static bool negotiate(struct sp_answer *answer, struct sp_agent_turn *turn,
-                      const struct sp_agent_event *event, struct sp_session_verdict *verdict)
-{
-    char tag[SP_AGENT_TOKEN];
-    struct sp_session_facts facts;
-    *verdict = (struct sp_session_verdict){0};
-    if (!answer->has_timer)
-        return true;
-    if (sp_session_facts_read(event->message, &facts) != SP_OK) {
-        sp_agent_answer(turn, event, 400, sp_agent_token(&answer->self, tag));
-        return false;
-    }
-    *verdict = sp_session_judge(SP_SESSION_UAS, &facts, &answer->session);
-    if (verdict->status == 0)
-        return true;
-    answer->counters.too_small++;
-    struct sp_writer writer;
-    sp_agent_answer_begin(turn, &writer, event, verdict->status,
-                          sp_agent_token(&answer->self, tag));
-    sp_agent_write_verdict(&writer, verdict);
-    sp_agent_answer_end(
-        turn, &writer, event, sp_span_absent(),
-        sp_agent_remark(turn, "%u s are less than %u s", facts.interval_s, verdict->min_se_s));
-    return false;
-}
-
 /* What a 401 and a 407 must carry (RFC 3261 §22.1). Nothing is ever checked against it: this callee
  * plays a server that wants credentials. */
 static void write_challenge(struct sp_answer *answer, struct sp_agent_turn *turn,
@@ -96,13 +69,13 @@ static void accept(struct sp_answer *answer, struct sp_agent_turn *turn, struct 
 {
     answer->counters.answered++;
     call->is_ringing = false;
-    sp_agent_session_accept(&call->session, turn, event, answer->code, &call->verdict);
-    if (call->session.accept.len == 0)
-        call->session.state = SP_SESSION_OVER; /* 488 or 513 instead */
+    call->is_final_due = false;
+    if (!sp_agent_session_accept(&call->session, turn, event, answer->code, &call->verdict))
+        call->session.state = SP_SESSION_OVER;
 }
 
 void sp_answer_finish(struct sp_answer *answer, struct sp_agent_turn *turn,
-                      struct answer_call *call, bool is_cancelled)
+                      struct answer_call *call, uint16_t status)
 {
     struct sp_message invite;
     struct sp_fault fault;
@@ -117,9 +90,9 @@ void sp_answer_finish(struct sp_answer *answer, struct sp_agent_turn *turn,
     if (sp_message_parse(sp_span(call->invite, call->invite_len), SP_FRAMING_DATAGRAM,
                          call->invite_len, turn->arena, &invite, &fault) != SP_OK)
         return;
-    if (is_cancelled) {
-        answer->counters.cancelled++;
-        sp_agent_answer(turn, &event, 487, tag);
+    if (status != 0) {
+        *(status == 487 ? &answer->counters.cancelled : &answer->counters.refused) += 1;
+        sp_agent_answer(turn, &event, status, tag);
     } else if (answer->code >= 300) {
         refuse(answer, turn, &event, tag);
     } else {
@@ -128,43 +101,77 @@ void sp_answer_finish(struct sp_answer *answer, struct sp_agent_turn *turn,
     }
 }
 
+/* What an answer copies (RFC 3261 §8.2.6.2, §12.1.1). */
+static bool is_answered_with(enum sp_header id)
+{
+    return id == SP_HEADER_VIA || id == SP_HEADER_FROM || id == SP_HEADER_TO ||
+           id == SP_HEADER_CALL_ID || id == SP_HEADER_CSEQ || id == SP_HEADER_RECORD_ROUTE;
+}
+
+/* Of an INVITE that rings, its first line, what its answers copy, and its offer. Errors:
+ * SP_ERR_FULL. */
+static enum sp_err keep_invite(struct answer_call *call, const struct sp_message *invite)
+{
+    struct sp_writer writer;
+    struct sp_span kept;
+    sp_writer_init(&writer, call->invite, sizeof call->invite);
+    sp_write_text(&writer, "INVITE ");
+    sp_write_span(&writer, invite->request_uri);
+    sp_write_text(&writer, " SIP/2.0\r\n");
+    for (uint16_t i = 0; i < invite->field_count; i++)
+        if (is_answered_with(invite->fields[i].id))
+            sp_write_field(&writer, invite->fields[i].id, invite->fields[i].value);
+    sp_write_field_u32(&writer, SP_HEADER_CONTENT_LENGTH, (uint32_t)invite->body.len);
+    sp_write_text(&writer, "\r\n");
+    sp_write_span(&writer, invite->body);
+    const enum sp_err err = sp_writer_end(&writer, &kept);
+    if (err == SP_OK)
+        call->invite_len = kept.len;
+    return err;
+}
+
 static void ring(struct sp_answer *answer, struct sp_agent_turn *turn, struct answer_call *call,
                  const struct sp_agent_event *event)
 {
-    const struct sp_span octets = event->message->octets;
+    if (keep_invite(call, event->message) != SP_OK) {
+        sp_agent_answer(turn, event, 513, sp_span(call->tag, sizeof call->tag));
+        call->session.state = SP_SESSION_OVER;
+        return;
+    }
     call->is_ringing = true;
     call->final_at = turn->now + answer->ring;
-    memcpy(call->invite, octets.ptr, octets.len);
-    call->invite_len = octets.len;
-    struct sp_writer writer;
-    sp_agent_answer_begin(turn, &writer, event, 180, call->session.dialog.local_tag);
-    sp_agent_write_routes(&writer, event->message);
-    sp_write_field(&writer, SP_HEADER_CONTACT, answer->self.contact);
-    if (sp_span_is_absent(
-            sp_agent_answer_end(turn, &writer, event, sp_span_absent(), sp_span_absent())))
-        call->session.state = SP_SESSION_OVER; /* 513 instead */
+    if (!sp_agent_session_ring(&call->session, turn, event))
+        call->session.state = SP_SESSION_OVER;
 }
 
 void sp_answer_invite(struct sp_answer *answer, struct sp_agent_turn *turn,
                       const struct sp_agent_event *event)
 {
-    char tag[SP_AGENT_TOKEN];
-    struct sp_session_verdict verdict = {0};
+    char text[SP_AGENT_TOKEN];
+    const struct sp_span tag = sp_agent_token(&answer->self, text); /* of what keeps no call */
+    struct sp_agent_negotiated negotiated = {0};
     answer->counters.invites++;
     if (is_merged(answer, event->message)) {
-        sp_agent_answer(turn, event, 482, sp_agent_token(&answer->self, tag));
+        sp_agent_answer(turn, event, 482, tag);
         return;
     }
-    if (answer->code < 300 && !negotiate(answer, turn, event, &verdict))
+    /* RFC 4028 §9, before anything is kept. */
+    if (answer->code < 300 &&
+        !sp_agent_negotiate(turn, event, &answer->session, tag, &negotiated)) {
+        answer->counters.too_small += negotiated.verdict.status == 422;
         return;
+    }
     if (answer->code >= 300 && answer->ring == 0) {
-        refuse(answer, turn, event, sp_agent_token(&answer->self, tag));
+        refuse(answer, turn, event, tag);
         return;
     }
     struct answer_call *call = sp_answer_open(answer, turn, event);
     if (call == NULL)
         return;
-    call->verdict = verdict;
+    call->verdict = negotiated.verdict;
+    sp_agent_session_tell(
+        &call->session, turn,
+        &(struct sp_session_event){.kind = SP_SESSION_REQUESTED, .facts = negotiated.facts});
     if (answer->ring > 0)
         ring(answer, turn, call, event);
     else

@@ -22,13 +22,14 @@ struct answer_call {
     struct sp_table_entry by_tag;
     char tag[SP_AGENT_TOKEN];
     bool is_ringing;      /* the final answer is still to come */
+    bool is_final_due;    /* and waits for the PRACK of the 180 only */
     uint64_t transaction; /* of its INVITE */
     struct sp_address source;
     uint64_t sameness; /* digest of Call-ID, From tag and CSeq number, for merged requests */
     struct sp_session_verdict verdict;
     sp_time final_at; /* while it rings */
     size_t invite_len;
-    char invite[SP_AGENT_MESSAGE_MAX]; /* while it rings */
+    char invite[SP_AGENT_MESSAGE_MAX]; /* while it rings: what an answer needs of it */
     struct sp_agent_session session;
 };
 
@@ -49,7 +50,7 @@ struct sp_answer {
     char text[4096];
     uint32_t retry_after_s;
     sp_time ring, hold;
-    bool has_timer;
+    uint8_t spread;
     struct sp_session_policy session;
 };
 
@@ -65,9 +66,9 @@ void sp_answer_settle(struct sp_answer *answer, struct answer_call *call);
 void sp_answer_invite(struct sp_answer *answer, struct sp_agent_turn *turn,
                       const struct sp_agent_event *event);
 
-/* The final answer to one that rang, by the plan or, when it was cancelled, 487. */
+/* The final answer to one that rang: `status`, or 0 for what the plan says. */
 void sp_answer_finish(struct sp_answer *answer, struct sp_agent_turn *turn,
-                      struct answer_call *call, bool is_cancelled);
+                      struct answer_call *call, uint16_t status);
 
 /* Digest of what merged requests share (RFC 3261 §8.2.2.2). */
 uint64_t sp_answer_sameness(const struct sp_answer *answer, struct sp_message *request);

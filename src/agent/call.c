@@ -79,7 +79,14 @@ static enum sp_err prepare(struct sp_call *call, const struct sp_call_plan *plan
     /* RFC 4028 §7.1: not below our own Min-SE. */
     call->offer.interval_s = wanted_s > plan->min_se_s ? wanted_s : plan->min_se_s;
     call->offer.min_se_s = plan->min_se_s;
-    call->session.supports_timer = true;
+    if (plan->no_timer) {
+        call->offer = (struct sp_session_offer){0};
+        call->session.policy.mode = SP_SESSION_OFF;
+    }
+    call->refresher = plan->refresher;
+    call->spread = plan->spread;
+    call->self.has = (struct sp_agent_extensions){
+        .timer = !plan->no_timer, .update = !plan->no_update, .reliable = plan->has_100rel};
     call->session.sdp_id = sp_random_u64(&call->self.random);
     call->result.reason = "it has not ended yet";
     call->give_up = SP_TIME_NEVER;
@@ -133,17 +140,19 @@ static void begin(struct sp_call *call, struct sp_agent_turn *turn)
                      : sp_agent_remark(turn, "the address book's entry is not used: %s",
                                        sp_target_reason_text(reason));
     }
-    sp_call_invite(call, turn, remark);
+    if (!sp_call_invite(call, turn, remark))
+        sp_call_try_next(call, turn, 513);
 }
 
 /* What the session became is what the call becomes. */
 static void follow_session(struct sp_call *call, struct sp_agent_turn *turn)
 {
     const struct sp_agent_session *session = &call->session;
-    call->result.interval_s = session->interval_s;
-    call->result.refresher = session->interval_s == 0 ? SP_REFRESHER_NONE
-                             : session->is_refresher  ? SP_REFRESHER_UAC
-                                                      : SP_REFRESHER_UAS;
+    static const enum sp_refresher names[] = {[SP_SESSION_NOBODY] = SP_REFRESHER_NONE,
+                                              [SP_SESSION_ME] = SP_REFRESHER_UAC,
+                                              [SP_SESSION_PEER] = SP_REFRESHER_UAS};
+    call->result.interval_s = session->timer.interval_s;
+    call->result.refresher = names[session->timer.refresher];
     call->result.refreshes = session->refreshes;
     if (session->state != SP_SESSION_OVER)
         return;
@@ -175,7 +184,7 @@ static void fail(struct sp_call *call, struct sp_agent_turn *turn,
     if (call->exchange != 0 && event->exchange == call->exchange)
         sp_call_unanswered(call, turn, is_timeout ? 408 : 503);
     else if (sp_agent_session_has_exchange(&call->session, event->exchange))
-        sp_agent_session_failed(&call->session, turn, event->exchange);
+        sp_agent_session_failed(&call->session, turn, event);
 }
 
 static void receive(struct sp_call *call, struct sp_agent_turn *turn,
@@ -183,6 +192,11 @@ static void receive(struct sp_call *call, struct sp_agent_turn *turn,
 {
     if (call->state == CALL_ANSWERED && sp_call_has(call, event->message)) {
         sp_agent_session_request(&call->session, turn, event);
+        return;
+    }
+    struct call_early *early = sp_call_early_find(call, event->message);
+    if (early != NULL) {
+        sp_call_early_request(call, turn, early, event);
         return;
     }
     char tag[SP_AGENT_TOKEN];

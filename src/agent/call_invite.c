@@ -35,30 +35,33 @@ static void write_invite(struct sp_call *call, struct sp_agent_turn *turn, struc
     sp_sdp_write_offer(&sdp, &call->self.local, call->session.sdp_id);
     sp_agent_write(turn, writer);
     sp_agent_request(turn, writer, &head);
-    sp_agent_write_self(turn, writer, true);
-    sp_agent_write_session_expires(writer, call->offer.interval_s, SP_REFRESHER_NONE);
+    sp_agent_write_self(turn, writer);
+    if (call->offer.interval_s != 0)
+        sp_agent_write_session_expires(writer, call->offer.interval_s, call->refresher);
     if (call->offer.min_se_s != 0)
         sp_write_field_u32(writer, SP_HEADER_MIN_SE, call->offer.min_se_s);
     if (sp_writer_end(&sdp, &offer) == SP_OK)
         sp_request_end(writer, SP_SPAN("application/sdp"), offer);
 }
 
-void sp_call_invite(struct sp_call *call, struct sp_agent_turn *turn, struct sp_span remark)
+bool sp_call_invite(struct sp_call *call, struct sp_agent_turn *turn, struct sp_span remark)
 {
     struct sp_writer writer;
     struct sp_span octets;
     const struct sp_destination to = destination(call);
-    call->cseq++;
+    call->cseq = ++call->last_cseq;
+    call->early_count = 0;
     call->is_proceeding = false;
     call->state = CALL_INVITING;
     write_invite(call, turn, &writer);
     call->exchange = sp_agent_send(turn, &writer, &to, remark);
     if (call->exchange == 0 || sp_writer_end(&writer, &octets) != SP_OK) {
-        sp_call_finish(call, turn, SP_CALL_REFUSED, "the INVITE is too long to be sent");
-        return;
+        sp_agent_note(turn, SP_SPAN("the INVITE to this address is too long to be sent"));
+        return false;
     }
     memcpy(call->invite, octets.ptr, octets.len);
     call->invite_len = octets.len;
+    return true;
 }
 
 static void note_status(struct sp_call *call, uint16_t status)
@@ -130,6 +133,8 @@ static void proceed(struct sp_call *call, struct sp_agent_turn *turn,
     call->is_proceeding = true;
     if (call->state == CALL_GIVING_UP)
         cancel(call, turn);
+    else
+        sp_call_early_answer(call, turn, event);
 }
 
 /* A 2xx of another branch of a fork, or one that came too late: acknowledged and ended (RFC 3261
@@ -146,35 +151,34 @@ static void end_other(struct sp_call *call, struct sp_agent_turn *turn,
     if (sp_agent_session_of_caller(other, event->message, uri) != SP_OK)
         return;
     sp_agent_session_acknowledge(other, turn, event->exchange, call->cseq);
+    other->dialog.local_cseq = call->last_cseq; /* a PRACK may have gone there */
     sp_agent_session_end(other, turn, NULL);
 }
 
-static const char *who_refreshes(enum sp_refresher refresher)
+static struct sp_span describe(const struct sp_call *call, struct sp_agent_turn *turn,
+                               const struct sp_message *answer)
 {
-    return refresher == SP_REFRESHER_UAC ? "we refresh" : "the peer refreshes";
-}
-
-static struct sp_span describe(struct sp_agent_turn *turn, const struct sp_session_agreed *agreed)
-{
-    if (agreed->interval_s == 0)
+    struct sp_session_facts facts = {0};
+    const bool is_readable =
+        !call->self.has.timer || sp_session_facts_read(answer, &facts) == SP_OK;
+    const struct sp_session_agreed agreed = sp_session_agree(
+        is_readable && call->self.has.timer ? &facts : NULL, call->offer.interval_s);
+    if (!call->self.has.timer || agreed.interval_s == 0)
         return SP_SPAN("answered, without a session timer");
-    return sp_agent_remark(turn, "answered; session interval %u s, %s", agreed->interval_s,
-                           who_refreshes(agreed->refresher));
+    return sp_agent_remark(turn, "answered; session interval %u s, %s", agreed.interval_s,
+                           agreed.refresher == SP_REFRESHER_UAC ? "we refresh"
+                                                                : "the peer refreshes");
 }
 
 /* The first 2xx. */
 static void establish(struct sp_call *call, struct sp_agent_turn *turn,
                       const struct sp_agent_event *event)
 {
-    struct sp_session_facts facts = {0};
-    struct sp_session_agreed agreed = {0};
     const bool is_wanted = call->state == CALL_INVITING;
-    const bool is_readable = sp_session_facts_read(event->message, &facts) == SP_OK;
-    if (is_readable)
-        agreed = sp_session_agree(&facts, 0);
     note_status(call, event->message->status);
     sp_agent_trace(turn, event,
-                   is_wanted ? describe(turn, &agreed) : SP_SPAN("too late: it is ended"));
+                   is_wanted ? describe(call, turn, event->message)
+                             : SP_SPAN("too late: it is ended"));
     const struct sp_span uri = call->targets.list[call->target].uri.text;
     if (sp_agent_session_of_caller(&call->session, event->message, uri) != SP_OK) {
         sp_call_finish(call, turn, SP_CALL_LOST, "the 200 has no tag, or too many Record-Routes");
@@ -183,10 +187,11 @@ static void establish(struct sp_call *call, struct sp_agent_turn *turn,
     call->give_up = SP_TIME_NEVER;
     call->state = CALL_ANSWERED;
     call->result.uri = uri;
+    sp_call_early_follow(call, event->message);
+    call->session.timer.spread = call->spread;
     sp_agent_session_acknowledge(&call->session, turn, event->exchange, call->cseq);
     /* RFC 4028 §7.4: the largest Min-SE is cleared once there is a dialog. */
-    sp_agent_session_agree(&call->session, turn, agreed.interval_s,
-                           agreed.refresher == SP_REFRESHER_UAC);
+    sp_agent_session_hear(&call->session, turn, event->message, call->offer.interval_s);
     if (is_wanted)
         call->session.due[SP_DUE_HOLD] = turn->now + call->hold;
     else
@@ -219,9 +224,10 @@ static void raise_interval(struct sp_call *call, struct sp_agent_turn *turn,
     call->result.raises++;
     call->offer = raised;
     sp_call_hear(call, turn, event, sp_agent_remark(turn, "wants at least %u s", facts.min_se_s));
-    sp_call_invite(call, turn,
-                   sp_agent_remark(turn, "again, with Session-Expires %u and Min-SE %u",
-                                   raised.interval_s, raised.min_se_s));
+    if (!sp_call_invite(call, turn,
+                        sp_agent_remark(turn, "again, with Session-Expires %u and Min-SE %u",
+                                        raised.interval_s, raised.min_se_s)))
+        sp_call_try_next(call, turn, 513);
 }
 
 static void refuse(struct sp_call *call, struct sp_agent_turn *turn,

@@ -128,6 +128,8 @@ static const char *why(const struct sp_call *call, uint16_t status)
         return "nobody answered";
     if (status == 503)
         return "it cannot be reached, or is overloaded";
+    if (status == 513)
+        return "the INVITE is too long to be sent";
     if (status < 400 && call->dead_end != NULL)
         return call->dead_end;
     if (status < 400)
@@ -137,17 +139,19 @@ static const char *why(const struct sp_call *call, uint16_t status)
 
 void sp_call_try_next(struct sp_call *call, struct sp_agent_turn *turn, uint16_t status)
 {
-    if (!is_final(status) && sp_target_set_next(&call->targets, &call->target) == SP_OK) {
-        sp_call_invite(call, turn, SP_SPAN("to the next address"));
-        return;
+    while (!is_final(status) && sp_target_set_next(&call->targets, &call->target) == SP_OK) {
+        if (sp_call_invite(call, turn, SP_SPAN("to the next address")))
+            return;
+        status = 513;
     }
     if (call->result.used_book && !call->tried_again && is_stale(status)) {
         call->tried_again = true;
         call->result.book_failed = true;
         call->target = 0;
         sp_agent_act(turn, SP_AGENT_FORGET)->moved.old_uri = call->uri;
-        sp_call_invite(call, turn, SP_SPAN("the new address failed: the old one, once"));
-        return;
+        if (sp_call_invite(call, turn, SP_SPAN("the new address failed: the old one, once")))
+            return;
+        status = 513;
     }
     sp_call_finish(call, turn, SP_CALL_REFUSED, why(call, status));
 }

@@ -20,17 +20,12 @@ static void clear(struct sp_agent_session *session)
         session->due[i] = SP_TIME_NEVER;
 }
 
-static void learn_peer(struct sp_agent_session *session, const struct sp_message *message)
-{
-    session->peer_updates = sp_message_has_token(message, SP_HEADER_ALLOW, SP_SPAN("UPDATE"));
-}
-
 enum sp_err sp_agent_session_of_caller(struct sp_agent_session *session, struct sp_message *answer,
                                        struct sp_span request_uri)
 {
     clear(session);
-    session->is_caller = true;
-    learn_peer(session, answer);
+    sp_session_init(&session->timer, SP_SESSION_OF_AGENT, true, 0);
+    sp_session_hear_allow(&session->timer, answer);
     return sp_dialog_from_response(&session->dialog, answer, request_uri);
 }
 
@@ -38,8 +33,8 @@ enum sp_err sp_agent_session_of_callee(struct sp_agent_session *session, struct 
                                        struct sp_span tag)
 {
     clear(session);
-    session->is_caller = false;
-    learn_peer(session, invite);
+    sp_session_init(&session->timer, SP_SESSION_OF_AGENT, false, 0);
+    sp_session_hear_allow(&session->timer, invite);
     return sp_dialog_from_request(&session->dialog, invite, tag);
 }
 
@@ -74,51 +69,73 @@ void sp_agent_session_acknowledge(struct sp_agent_session *session, struct sp_ag
         sp_agent_send_ack(turn, ack, &to);
 }
 
-void sp_agent_session_accept(struct sp_agent_session *session, struct sp_agent_turn *turn,
-                             const struct sp_agent_event *event, uint16_t status,
-                             const struct sp_session_verdict *verdict)
+void sp_agent_session_keep(struct sp_agent_session *session, const struct sp_agent_turn *turn,
+                           const struct sp_agent_event *event, uint16_t status,
+                           struct sp_span octets)
 {
-    struct sp_writer sdp;
-    struct sp_span body = {0};
-    sp_agent_write(turn, &sdp);
-    if (event->message->body.len > 0)
-        sp_sdp_write_answer(&sdp, &turn->self->local, session->sdp_id, event->message->body);
-    else
-        sp_sdp_write_offer(&sdp, &turn->self->local, session->sdp_id);
-    if (sp_writer_end(&sdp, &body) != SP_OK) {
-        sp_agent_answer(turn, event, 488, session->dialog.local_tag);
-        return;
-    }
-    struct sp_writer writer;
-    sp_agent_answer_begin(turn, &writer, event, status, session->dialog.local_tag);
-    sp_agent_write_routes(&writer, event->message);
-    sp_agent_write_self(turn, &writer, session->supports_timer);
-    sp_agent_write_verdict(&writer, verdict);
-    const struct sp_span octets = sp_agent_answer_end(turn, &writer, event, body, sp_span_absent());
-    if (sp_span_is_absent(octets))
-        return;
+    const struct sp_cseq *cseq = NULL;
     memcpy(session->accept.octets, octets.ptr, octets.len);
     session->accept.len = octets.len;
     session->accept.transaction = event->transaction;
     session->accept.status = status;
-    session->accept.cseq = (uint32_t)session->dialog.remote_cseq;
+    /* That of the dialog may be of a PRACK. */
+    session->accept.cseq = sp_message_cseq(event->message, &cseq) == SP_OK ? cseq->number : 0;
     session->accept.interval = T1;
     session->due[SP_DUE_RESEND] = turn->now + T1;
     session->due[SP_DUE_ACK] = turn->now + 64 * T1;
-    sp_agent_session_agree(session, turn, verdict->interval_s,
-                           verdict->refresher == SP_REFRESHER_UAS);
 }
 
-static void stop_accept(struct sp_agent_session *session)
+void sp_agent_session_forget(struct sp_agent_session *session)
 {
     session->accept.len = 0;
+    session->accept.has_offer = false;
     session->due[SP_DUE_RESEND] = SP_TIME_NEVER;
     session->due[SP_DUE_ACK] = SP_TIME_NEVER;
 }
 
+/* The answer to the INVITE's offer, or an offer where it had none and our 180 had none either. */
+static enum sp_err write_sdp(const struct sp_agent_session *session, struct sp_agent_turn *turn,
+                             struct sp_span offer, struct sp_span *body)
+{
+    struct sp_writer sdp;
+    *body = sp_span_absent();
+    if (offer.len == 0 && session->reliable.has_offer && session->is_early)
+        return SP_OK;
+    sp_agent_write(turn, &sdp);
+    if (offer.len > 0)
+        sp_sdp_write_answer(&sdp, &turn->self->local, session->sdp_id, offer);
+    else
+        sp_sdp_write_offer(&sdp, &turn->self->local, session->sdp_id);
+    return sp_writer_end(&sdp, body);
+}
+
+bool sp_agent_session_accept(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                             const struct sp_agent_event *event, uint16_t status,
+                             const struct sp_session_verdict *verdict)
+{
+    struct sp_span body;
+    if (write_sdp(session, turn, event->message->body, &body) != SP_OK) {
+        sp_agent_answer(turn, event, 488, session->dialog.local_tag);
+        return false;
+    }
+    struct sp_writer writer;
+    sp_agent_answer_begin(turn, &writer, event, status, session->dialog.local_tag);
+    sp_agent_write_routes(&writer, event->message);
+    sp_agent_write_self(turn, &writer);
+    sp_agent_write_verdict(&writer, verdict);
+    const struct sp_span octets = sp_agent_answer_end(turn, &writer, event, body, sp_span_absent());
+    if (sp_span_is_absent(octets))
+        return false;
+    sp_agent_session_keep(session, turn, event, status, octets);
+    session->accept.has_offer = body.len > 0 && event->message->body.len == 0;
+    session->is_early = false;
+    sp_agent_session_agree(session, turn, verdict);
+    return true;
+}
+
 static void over(struct sp_agent_session *session)
 {
-    stop_accept(session);
+    sp_agent_session_forget(session);
     session->state = SP_SESSION_OVER;
     for (int i = 0; i < SP_DUE_COUNT; i++)
         session->due[i] = SP_TIME_NEVER;
@@ -134,14 +151,19 @@ void sp_agent_session_end(struct sp_agent_session *session, struct sp_agent_turn
         session->accept.wants_bye = true;
         return;
     }
+    /* RFC 5407 §3.2.3: the 2xx to a re-INVITE that our BYE crosses is acknowledged all the same. */
+    if (session->refresh != 0 && session->is_reinvite) {
+        session->ack.exchange = session->refresh;
+        session->ack.cseq = session->dialog.local_cseq;
+        sp_agent_branch(turn->self, session->ack.branch);
+    }
     struct sp_dialog_routes routes;
     struct sp_request_head head;
     struct sp_writer writer;
     sp_dialog_request(&session->dialog, SP_METHOD_BYE, 0, &routes, &head);
     sp_agent_write(turn, &writer);
     sp_agent_request(turn, &writer, &head);
-    if (session->supports_timer)
-        sp_write_field(&writer, SP_HEADER_SUPPORTED, SP_SPAN("timer"));
+    sp_agent_write_supported(turn, &writer);
     sp_request_end(&writer, sp_span_absent(), sp_span_absent());
     const struct sp_destination to = next_hop(session);
     over(session);
@@ -160,7 +182,7 @@ static void acknowledged(struct sp_agent_session *session, struct sp_agent_turn 
     if (session->accept.len == 0 || sp_message_cseq(event->message, &cseq) != SP_OK ||
         cseq->number != session->accept.cseq)
         return;
-    stop_accept(session);
+    sp_agent_session_forget(session);
     if (session->accept.wants_bye)
         sp_agent_session_end(session, turn, NULL);
     else if (session->hold > 0 && session->due[SP_DUE_HOLD] == SP_TIME_NEVER)
@@ -176,12 +198,12 @@ static uint16_t judge(struct sp_agent_session *session, struct sp_message *reque
         return 500;
     if (session->state == SP_SESSION_ENDING && request->method != SP_METHOD_BYE)
         return 481;
-    /* RFC 3261 §14.2, RFC 3311 §5.2: an INVITE, or an offer, that crosses ours. */
+    /* RFC 3261 §14.2, RFC 3311 §5.2, RFC 5407 §3.1.5: an INVITE, or an offer, that crosses ours. */
     const bool is_offer = request->method == SP_METHOD_INVITE ||
                           (request->method == SP_METHOD_UPDATE && request->body.len > 0);
-    if (is_offer && session->refresh != 0 && session->is_reinvite)
-        return 491;
-    return 0;
+    const bool is_ours_open =
+        (session->refresh != 0 && session->is_reinvite) || session->accept.has_offer;
+    return is_offer && is_ours_open ? 491 : 0;
 }
 
 static void ended_by_peer(struct sp_agent_session *session, struct sp_agent_turn *turn,
@@ -207,12 +229,14 @@ void sp_agent_session_request(struct sp_agent_session *session, struct sp_agent_
     const uint16_t status = judge(session, request);
     if (status != 0)
         sp_agent_answer(turn, event, status, tag);
-    else if (sp_agent_refuses(turn, event, tag, session->supports_timer))
+    else if (sp_agent_refuses(turn, event, tag))
         return;
     else if (request->method == SP_METHOD_BYE)
         ended_by_peer(session, turn, event);
     else if (request->method == SP_METHOD_OPTIONS)
-        sp_agent_answer_options(turn, event, tag, session->supports_timer);
+        sp_agent_answer_options(turn, event, tag);
+    else if (request->method == SP_METHOD_PRACK)
+        sp_agent_session_prack(session, turn, event);
     else
         sp_agent_session_be_refreshed(session, turn, event);
 }
@@ -242,20 +266,20 @@ void sp_agent_session_response(struct sp_agent_session *session, struct sp_agent
 }
 
 void sp_agent_session_failed(struct sp_agent_session *session, struct sp_agent_turn *turn,
-                             uint32_t exchange)
+                             const struct sp_agent_event *event)
 {
-    if (exchange == session->refresh) {
-        session->refresh = 0;
-        session->lost = "a refresh had no answer";
-        sp_agent_session_end(session, turn, session->lost);
-    } else if (exchange == session->bye) {
+    if (event->exchange == session->refresh) {
+        sp_agent_session_not_refreshed(session, turn,
+                                       event->kind == SP_AGENT_TIMED_OUT ? 408 : 503);
+    } else if (event->exchange == session->bye) {
         session->lost = "the BYE had no answer";
         session->bye = 0;
         over(session);
     }
 }
 
-/* RFC 3261 §13.3.1.4: the 2xx again, after T1, 2*T1 ... T2. */
+/* The 2xx again after T1, 2*T1 ... T2 (RFC 3261 §13.3.1.4); a 1xx without that limit (RFC 3262
+ * §3). */
 static void resend(struct sp_agent_session *session, struct sp_agent_turn *turn)
 {
     struct sp_agent_action *action = sp_agent_act(turn, SP_AGENT_RESPOND);
@@ -263,7 +287,7 @@ static void resend(struct sp_agent_session *session, struct sp_agent_turn *turn)
     action->respond.status = session->accept.status;
     action->respond.octets = sp_span(session->accept.octets, session->accept.len);
     const sp_time twice = session->accept.interval * 2;
-    session->accept.interval = twice < T2 ? twice : T2;
+    session->accept.interval = twice < T2 || session->accept.status < 200 ? twice : T2;
     session->due[SP_DUE_RESEND] = turn->now + session->accept.interval;
 }
 
@@ -273,18 +297,13 @@ void sp_agent_session_timer(struct sp_agent_session *session, struct sp_agent_tu
     if (due[SP_DUE_ACK] <= turn->now) {
         session->lost = "no ACK came for the answer";
         sp_agent_session_end(session, turn, session->lost);
-    } else if (due[SP_DUE_EXPIRY] <= turn->now) {
-        session->lost = "the session was not refreshed in time";
-        session->due[SP_DUE_ACK] = turn->now; /* expiry does not wait for an ACK */
-        sp_agent_session_end(session, turn, session->lost);
     } else if (due[SP_DUE_HOLD] <= turn->now) {
         session->due[SP_DUE_HOLD] = SP_TIME_NEVER;
         sp_agent_session_end(session, turn, NULL);
     } else if (due[SP_DUE_RESEND] <= turn->now) {
         resend(session, turn);
-    } else if (due[SP_DUE_REFRESH] <= turn->now) {
-        session->due[SP_DUE_REFRESH] = SP_TIME_NEVER;
-        sp_agent_session_refresh(session, turn);
+    } else if (due[SP_DUE_TIMER] <= turn->now) {
+        sp_agent_session_tell(session, turn, &(struct sp_session_event){.kind = SP_SESSION_TIME});
     }
 }
 

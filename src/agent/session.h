@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An answered call, from either end: its dialog, its session interval, the 2xx that waits for an
- * ACK, and its end. A caller and a callee differ only in how they get here.
+ * An answered call, from either end: its dialog, its session timer, the answer that waits to be
+ * acknowledged, and its end. A caller and a callee differ only in how they get here; a callee's
+ * begins while it rings.
  */
 #ifndef SP_AGENT_SESSION_H
 #define SP_AGENT_SESSION_H
@@ -11,6 +12,7 @@
 
 #include "agent/turn.h"
 #include "signpost/dialog/dialog.h"
+#include "signpost/dialog/session.h"
 #include "signpost/dialog/session_interval.h"
 
 enum sp_agent_session_state {
@@ -21,26 +23,20 @@ enum sp_agent_session_state {
 
 /* What a session waits for; each has one time. */
 enum sp_agent_session_due {
-    SP_DUE_HOLD,    /* we end it */
-    SP_DUE_REFRESH, /* we refresh it */
-    SP_DUE_EXPIRY,  /* it was not refreshed */
-    SP_DUE_RESEND,  /* the 2xx is sent again */
-    SP_DUE_ACK,     /* no ACK came for it */
+    SP_DUE_HOLD,   /* we end it */
+    SP_DUE_TIMER,  /* its session timer */
+    SP_DUE_RESEND, /* the answer to the INVITE is sent again */
+    SP_DUE_ACK,    /* nothing acknowledged it */
     SP_DUE_COUNT
 };
 
 struct sp_agent_session {
     enum sp_agent_session_state state;
-    bool is_caller; /* owner of the Call-ID: who yields when two re-INVITEs cross */
-    bool supports_timer;
-    bool peer_updates; /* UPDATE stands in the peer's Allow */
+    bool is_early; /* a callee's, before its 2xx */
     bool was_ended_by_peer;
-    const char *lost;    /* why it could not go on; NULL: it did */
-    uint32_t interval_s; /* 0: no session timer */
-    bool is_refresher;   /* we are */
-    uint32_t min_se_s;   /* the largest that was told in this dialog */
-    uint8_t refreshes;   /* that succeeded */
-    uint8_t raises;      /* 422 in a row to a refresh */
+    const char *lost; /* why it could not go on; NULL: it did */
+    struct sp_session timer;
+    uint8_t refreshes; /* that succeeded */
     struct sp_session_policy policy;
     uint64_t sdp_id;
     uint32_t bye; /* exchanges that are under way; 0: none */
@@ -50,13 +46,19 @@ struct sp_agent_session {
     sp_time due[SP_DUE_COUNT];
     struct {
         uint64_t transaction;
-        uint16_t status;
+        uint16_t status; /* 2xx until its ACK, a reliable 180 until its PRACK */
         uint32_t cseq;
         sp_time interval; /* between the last two */
+        bool has_offer;   /* an offer of ours, which waits for its answer */
         bool wants_bye;   /* ends as soon as it may (RFC 3261 §15) */
-        size_t len;       /* 0: nothing waits for an ACK */
+        size_t len;       /* 0: nothing waits to be acknowledged */
         char octets[SP_AGENT_MESSAGE_MAX];
     } accept;
+    struct {
+        uint32_t rseq; /* of the 180; 0: none was sent reliably */
+        uint32_t cseq; /* of its INVITE */
+        bool has_offer;
+    } reliable;
     struct {
         uint32_t exchange; /* the INVITE of ours that a 2xx answered last; 0: none */
         uint32_t cseq;
@@ -65,18 +67,24 @@ struct sp_agent_session {
     struct sp_dialog dialog;
 };
 
+/* What an INVITE or UPDATE of the peer says, and what its 2xx is going to say. */
+struct sp_agent_negotiated {
+    struct sp_session_facts facts;
+    struct sp_session_verdict verdict;
+};
+
 /* After a 2xx to our INVITE to `request_uri`. */
 SP_MUST_USE enum sp_err sp_agent_session_of_caller(struct sp_agent_session *session,
                                                    struct sp_message *answer,
                                                    struct sp_span request_uri);
 
-/* Before our 2xx to an INVITE. */
+/* Before our first answer with a tag to an INVITE. */
 SP_MUST_USE enum sp_err sp_agent_session_of_callee(struct sp_agent_session *session,
                                                    struct sp_message *invite, struct sp_span tag);
 
 /* The 2xx, of that status, to an INVITE of the peer: written, sent, and kept until its ACK comes.
- */
-void sp_agent_session_accept(struct sp_agent_session *session, struct sp_agent_turn *turn,
+ * Returns false when a refusal, 488 or 513, went in its place. */
+bool sp_agent_session_accept(struct sp_agent_session *session, struct sp_agent_turn *turn,
                              const struct sp_agent_event *event, uint16_t status,
                              const struct sp_session_verdict *verdict);
 
@@ -92,7 +100,7 @@ void sp_agent_session_request(struct sp_agent_session *session, struct sp_agent_
 void sp_agent_session_response(struct sp_agent_session *session, struct sp_agent_turn *turn,
                                const struct sp_agent_event *event);
 void sp_agent_session_failed(struct sp_agent_session *session, struct sp_agent_turn *turn,
-                             uint32_t exchange);
+                             const struct sp_agent_event *event);
 void sp_agent_session_timer(struct sp_agent_session *session, struct sp_agent_turn *turn);
 
 bool sp_agent_session_has_exchange(const struct sp_agent_session *session, uint32_t exchange);
@@ -104,22 +112,54 @@ void sp_agent_session_end(struct sp_agent_session *session, struct sp_agent_turn
 /* The first of its times; SP_TIME_NEVER: it waits for nothing. */
 sp_time sp_agent_session_due(const struct sp_agent_session *session);
 
+/* An answer to an INVITE is kept and sent again, the first time after T1. */
+void sp_agent_session_keep(struct sp_agent_session *session, const struct sp_agent_turn *turn,
+                           const struct sp_agent_event *event, uint16_t status,
+                           struct sp_span octets);
+
+/* It was acknowledged, or given up. */
+void sp_agent_session_forget(struct sp_agent_session *session);
+
+/* session_ring.c: the 180 of a callee, reliably when both sides have 100rel (RFC 3262). Returns
+ * false when it did not fit, and 513 went in its place. */
+SP_MUST_USE bool sp_agent_session_ring(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                                       const struct sp_agent_event *event);
+void sp_agent_session_prack(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                            const struct sp_agent_event *event);
+
 /* session_refresh.c: the session timer (RFC 4028). */
 
-/* Sets the interval and its times from now on, as a 2xx says. */
+/* Negotiates with an INVITE or UPDATE (§9). Returns false when it has been answered, 400 or 422. */
+SP_MUST_USE bool sp_agent_negotiate(struct sp_agent_turn *turn, const struct sp_agent_event *event,
+                                    const struct sp_session_policy *policy, struct sp_span tag,
+                                    struct sp_agent_negotiated *negotiated);
+
+/* Tells the session timer, and does what it says. */
+void sp_agent_session_tell(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                           const struct sp_session_event *event);
+
+/* A 2xx of ours to an INVITE or UPDATE of the peer. */
 void sp_agent_session_agree(struct sp_agent_session *session, struct sp_agent_turn *turn,
-                            uint32_t interval_s, bool is_refresher);
+                            const struct sp_session_verdict *verdict);
 
-/* Sends an UPDATE or a re-INVITE. */
-void sp_agent_session_refresh(struct sp_agent_session *session, struct sp_agent_turn *turn);
+/* A 2xx to an INVITE or UPDATE of ours that asked for `asked_s`. */
+void sp_agent_session_hear(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                           struct sp_message *answer, uint32_t asked_s);
 
-/* The final answer to one. */
+/* The final answer to a refresh; none, 408, or a way that was not there, 503. */
 void sp_agent_session_refreshed(struct sp_agent_session *session, struct sp_agent_turn *turn,
                                 const struct sp_agent_event *event);
+void sp_agent_session_not_refreshed(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                                    uint16_t status);
 
 /* A re-INVITE or UPDATE of the peer, which is a refresh whatever else it is (RFC 4028 §7.2). */
 void sp_agent_session_be_refreshed(struct sp_agent_session *session, struct sp_agent_turn *turn,
                                    const struct sp_agent_event *event);
+
+/* The 200 to an UPDATE: its offer, when it has one, is answered. */
+void sp_agent_accept_update(struct sp_agent_turn *turn, const struct sp_agent_event *event,
+                            struct sp_span tag, uint64_t sdp_id,
+                            const struct sp_session_verdict *verdict);
 
 /* Session-Expires, Require and Min-SE of a 2xx or 422 by a verdict. */
 void sp_agent_write_verdict(struct sp_writer *writer, const struct sp_session_verdict *verdict);

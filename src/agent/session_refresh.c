@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The session timer of an answered call (RFC 4028): refreshed by us at half the interval, or ended
- * shortly before it would be dead. Only a 2xx moves the times; whatever is refused leaves them.
+ * The session timer of an answered call (RFC 4028): negotiated with every INVITE and UPDATE, kept
+ * by dialog/session, and carried out here, as messages.
  */
 #include "agent/sdp.h"
 #include "agent/session.h"
-
-enum {
-    RAISES_MAX = 5, /* answers to 422 in a row */
-};
 
 void sp_agent_write_session_expires(struct sp_writer *writer, uint32_t interval_s,
                                     enum sp_refresher refresher)
@@ -34,32 +30,36 @@ void sp_agent_write_verdict(struct sp_writer *writer, const struct sp_session_ve
         sp_write_field_u32(writer, SP_HEADER_MIN_SE, verdict->min_se_s);
 }
 
-void sp_agent_session_agree(struct sp_agent_session *session, struct sp_agent_turn *turn,
-                            uint32_t interval_s, bool is_refresher)
+bool sp_agent_negotiate(struct sp_agent_turn *turn, const struct sp_agent_event *event,
+                        const struct sp_session_policy *policy, struct sp_span tag,
+                        struct sp_agent_negotiated *negotiated)
 {
-    session->interval_s = interval_s;
-    session->is_refresher = interval_s != 0 && is_refresher;
-    session->raises = 0;
-    session->due[SP_DUE_REFRESH] = SP_TIME_NEVER;
-    session->due[SP_DUE_EXPIRY] = SP_TIME_NEVER;
-    if (interval_s == 0)
-        return;
-    session->due[SP_DUE_EXPIRY] = turn->now + sp_session_end_after(interval_s);
-    if (session->is_refresher)
-        session->due[SP_DUE_REFRESH] = turn->now + sp_session_refresh_after(interval_s);
+    *negotiated = (struct sp_agent_negotiated){0};
+    if (policy->mode == SP_SESSION_OFF)
+        return true;
+    if (sp_session_facts_read(event->message, &negotiated->facts) != SP_OK) {
+        sp_agent_answer(turn, event, 400, tag);
+        return false;
+    }
+    const struct sp_session_facts *facts = &negotiated->facts;
+    negotiated->verdict = sp_session_judge(SP_SESSION_UAS, facts, policy);
+    const struct sp_session_verdict *verdict = &negotiated->verdict;
+    if (verdict->status == 0)
+        return true;
+    struct sp_writer writer;
+    sp_agent_answer_begin(turn, &writer, event, verdict->status, tag);
+    sp_agent_write_verdict(&writer, verdict);
+    sp_agent_answer_end(
+        turn, &writer, event, sp_span_absent(),
+        sp_agent_remark(turn, "%u s are less than %u s", facts->interval_s, verdict->min_se_s));
+    return false;
 }
 
-/* RFC 4028 §7.4: the interval as it is, or the largest Min-SE when that is more. */
-static uint32_t interval_to_ask(const struct sp_agent_session *session)
+/* RFC 4028 §7.4: UPDATE without an offer, or a re-INVITE whose offer is the old one. */
+static uint32_t send_refresh(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                             const struct sp_session_next *next)
 {
-    return session->interval_s > session->min_se_s ? session->interval_s : session->min_se_s;
-}
-
-void sp_agent_session_refresh(struct sp_agent_session *session, struct sp_agent_turn *turn)
-{
-    /* RFC 4028 §7.4: UPDATE without an offer when the peer has it, else a re-INVITE whose offer is
-     * the old one. */
-    session->is_reinvite = !session->peer_updates;
+    session->is_reinvite = !next->by_update;
     struct sp_dialog_routes routes;
     struct sp_request_head head;
     struct sp_writer writer;
@@ -67,10 +67,10 @@ void sp_agent_session_refresh(struct sp_agent_session *session, struct sp_agent_
                       0, &routes, &head);
     sp_agent_write(turn, &writer);
     sp_agent_request(turn, &writer, &head);
-    sp_agent_write_self(turn, &writer, true);
-    sp_agent_write_session_expires(&writer, interval_to_ask(session), SP_REFRESHER_UAC);
-    if (session->min_se_s != 0)
-        sp_write_field_u32(&writer, SP_HEADER_MIN_SE, session->min_se_s);
+    sp_agent_write_self(turn, &writer);
+    sp_agent_write_session_expires(&writer, next->interval_s, SP_REFRESHER_UAC);
+    if (next->min_se_s != 0)
+        sp_write_field_u32(&writer, SP_HEADER_MIN_SE, next->min_se_s);
     struct sp_writer sdp;
     struct sp_span offer = {0};
     sp_agent_write(turn, &sdp);
@@ -81,61 +81,85 @@ void sp_agent_session_refresh(struct sp_agent_session *session, struct sp_agent_
         sp_request_end(&writer, sp_span_absent(), sp_span_absent());
     struct sp_uri uri;
     if (sp_dialog_next_hop(&session->dialog, &uri) != SP_OK)
-        return;
+        return 0;
     const struct sp_destination to = sp_agent_destination(&uri);
-    session->refresh = sp_agent_send(turn, &writer, &to, SP_SPAN("keeps the session alive"));
+    return sp_agent_send(turn, &writer, &to, SP_SPAN("keeps the session alive"));
 }
 
-/* RFC 4028 §7.4, §10: again with the larger interval; the session's end has not moved. */
-static void ask_longer(struct sp_agent_session *session, struct sp_agent_turn *turn,
-                       const struct sp_session_facts *facts)
+/* RFC 3261 §14.1: no INVITE of ours while one of the peer waits for its ACK. An UPDATE without an
+ * offer is in nobody's way. */
+static bool is_busy(const struct sp_agent_session *session)
 {
-    const struct sp_session_offer offer = {interval_to_ask(session), session->min_se_s};
-    struct sp_session_offer raised;
-    if (session->raises == RAISES_MAX || sp_session_raise(&offer, facts, 0, &raised) != SP_OK)
-        return;
-    session->raises++;
-    session->min_se_s = raised.min_se_s;
-    sp_agent_session_refresh(session, turn);
+    const bool by_update = session->timer.peer_updates && !session->timer.peer_refused_update;
+    return session->accept.len > 0 && !by_update;
 }
 
-/* RFC 3261 §14.1: the owner of the Call-ID waits longer than the other. */
-static void wait_after_crossing(struct sp_agent_session *session, struct sp_agent_turn *turn)
+void sp_agent_session_tell(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                           const struct sp_session_event *event)
 {
-    const uint64_t steps = sp_random_below(&turn->self->random, session->is_caller ? 191 : 201);
-    const sp_time wait = (sp_time)steps * 10 * SP_MILLISECOND;
-    session->due[SP_DUE_REFRESH] =
-        turn->now + wait + (session->is_caller ? 2100 * SP_MILLISECOND : 0);
-}
-
-static void refused(struct sp_agent_session *session, struct sp_agent_turn *turn,
-                    const struct sp_agent_event *event)
-{
-    struct sp_session_facts facts;
-    switch (event->message->status) {
-    case 408:
-    case 481:
-        /* RFC 4028 §10, RFC 3261 §12.2.1.2 */
-        session->lost = "the peer does not know the call any more";
-        sp_agent_session_end(session, turn, session->lost);
-        return;
-    case 422:
-        if (sp_session_facts_read(event->message, &facts) == SP_OK)
-            ask_longer(session, turn, &facts);
-        return;
-    case 491:
-        wait_after_crossing(session, turn);
-        return;
-    case 405:
-    case 501:
-        if (session->peer_updates) {
-            session->peer_updates = false;
-            sp_agent_session_refresh(session, turn);
+    struct sp_session_event told = *event;
+    told.is_busy = is_busy(session);
+    struct sp_session_next next =
+        sp_session_step(&session->timer, &told, turn->now, &turn->self->random);
+    if (next.act == SP_SESSION_REFRESH) {
+        session->refresh = send_refresh(session, turn, &next);
+        if (session->refresh == 0) {
+            told = (struct sp_session_event){.kind = SP_SESSION_REFUSED, .status = 503};
+            next = sp_session_step(&session->timer, &told, turn->now, &turn->self->random);
         }
-        return;
-    default:
-        return; /* the session goes on as it was, up to its expiry (RFC 3261 §14.1) */
     }
+    session->due[SP_DUE_TIMER] = next.due;
+    if (next.act != SP_SESSION_BYE)
+        return;
+    session->lost = next.why;
+    session->due[SP_DUE_ACK] = turn->now; /* a dead session does not wait for an ACK */
+    sp_agent_session_end(session, turn, next.why);
+}
+
+void sp_agent_session_agree(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                            const struct sp_session_verdict *verdict)
+{
+    const struct sp_session_event event = {
+        .kind = SP_SESSION_ANSWERED,
+        .facts = {.has_interval = verdict->interval_s != 0,
+                  .interval_s = verdict->interval_s,
+                  .refresher = verdict->refresher},
+    };
+    sp_agent_session_tell(session, turn, &event);
+}
+
+void sp_agent_session_hear(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                           struct sp_message *answer, uint32_t asked_s)
+{
+    struct sp_session_event event = {
+        .kind = SP_SESSION_ANSWERED, .is_mine = true, .asked_s = asked_s};
+    sp_session_hear_allow(&session->timer, answer);
+    if (turn->self->has.timer)
+        event.is_unreadable = sp_session_facts_read(answer, &event.facts) != SP_OK;
+    if (event.is_unreadable)
+        sp_agent_note(turn, SP_SPAN("its Session-Expires cannot be read: refreshed as asked for"));
+    sp_agent_session_tell(session, turn, &event);
+}
+
+void sp_agent_session_not_refreshed(struct sp_agent_session *session, struct sp_agent_turn *turn,
+                                    uint16_t status)
+{
+    session->refresh = 0;
+    sp_agent_session_tell(session, turn,
+                          &(struct sp_session_event){.kind = SP_SESSION_REFUSED, .status = status});
+}
+
+/* Retry-After; its comment and its parameters (RFC 3261 §20.33) say nothing to us. */
+static uint32_t retry_after(const struct sp_message *answer)
+{
+    struct sp_span value;
+    uint32_t wait_s = 0;
+    if (sp_message_field(answer, SP_HEADER_RETRY_AFTER, &value) != SP_OK)
+        return 0;
+    size_t digits = 0;
+    while (digits < value.len && value.ptr[digits] >= '0' && value.ptr[digits] <= '9')
+        digits++;
+    return sp_span_to_u32(sp_span_first(value, digits), UINT32_MAX, &wait_s) == SP_OK ? wait_s : 0;
 }
 
 void sp_agent_session_refreshed(struct sp_agent_session *session, struct sp_agent_turn *turn,
@@ -145,70 +169,61 @@ void sp_agent_session_refreshed(struct sp_agent_session *session, struct sp_agen
     sp_agent_trace(turn, event, sp_span_absent());
     session->refresh = 0;
     if (answer->status >= 300) {
-        refused(session, turn, event);
+        struct sp_session_event refused = {.kind = SP_SESSION_REFUSED,
+                                           .status = answer->status,
+                                           .retry_after_s = retry_after(answer)};
+        if (sp_session_facts_read(answer, &refused.facts) != SP_OK)
+            refused.facts = (struct sp_session_facts){0}; /* as a 422 without Min-SE */
+        sp_agent_session_tell(session, turn, &refused);
         return;
     }
     if (session->is_reinvite)
         sp_agent_session_acknowledge(session, turn, event->exchange, session->dialog.local_cseq);
     if (sp_dialog_refresh_target(&session->dialog, answer) != SP_OK)
         sp_agent_note(turn, SP_SPAN("its Contact cannot be read: the old one stays"));
-    struct sp_session_facts facts;
-    if (sp_session_facts_read(answer, &facts) != SP_OK)
-        return;
-    const struct sp_session_agreed agreed = sp_session_agree(&facts, 0);
-    sp_agent_session_agree(session, turn, agreed.interval_s, agreed.refresher == SP_REFRESHER_UAC);
     session->refreshes++;
+    sp_agent_session_hear(session, turn, answer, 0);
 }
 
-/* The 200 to an UPDATE. */
-static void accept_update(struct sp_agent_session *session, struct sp_agent_turn *turn,
-                          const struct sp_agent_event *event,
-                          const struct sp_session_verdict *verdict)
+void sp_agent_accept_update(struct sp_agent_turn *turn, const struct sp_agent_event *event,
+                            struct sp_span tag, uint64_t sdp_id,
+                            const struct sp_session_verdict *verdict)
 {
     struct sp_writer sdp;
     struct sp_span body = {0};
     sp_agent_write(turn, &sdp);
-    sp_sdp_write_answer(&sdp, &turn->self->local, session->sdp_id, event->message->body);
-    const bool has_offer = event->message->body.len > 0 && sp_writer_end(&sdp, &body) == SP_OK;
+    sp_sdp_write_answer(&sdp, &turn->self->local, sdp_id, event->message->body);
+    const bool has_answer = event->message->body.len > 0 && sp_writer_end(&sdp, &body) == SP_OK;
     struct sp_writer writer;
-    sp_agent_answer_begin(turn, &writer, event, 200, session->dialog.local_tag);
-    sp_agent_write_self(turn, &writer, session->supports_timer);
+    sp_agent_answer_begin(turn, &writer, event, 200, tag);
+    sp_agent_write_self(turn, &writer);
     sp_agent_write_verdict(&writer, verdict);
-    sp_agent_answer_end(turn, &writer, event, has_offer ? body : sp_span_absent(),
+    sp_agent_answer_end(turn, &writer, event, has_answer ? body : sp_span_absent(),
                         sp_span_absent());
-    sp_agent_session_agree(session, turn, verdict->interval_s,
-                           verdict->refresher == SP_REFRESHER_UAS);
 }
 
 void sp_agent_session_be_refreshed(struct sp_agent_session *session, struct sp_agent_turn *turn,
                                    const struct sp_agent_event *event)
 {
     const struct sp_span tag = session->dialog.local_tag;
-    struct sp_session_facts facts = {0};
-    struct sp_session_verdict verdict = {0};
-    if (session->supports_timer) {
-        if (sp_session_facts_read(event->message, &facts) != SP_OK) {
-            sp_agent_answer(turn, event, 400, tag);
-            return;
-        }
-        verdict = sp_session_judge(SP_SESSION_UAS, &facts, &session->policy);
-    }
-    if (verdict.status != 0) {
-        struct sp_writer writer;
-        sp_agent_answer_begin(turn, &writer, event, verdict.status, tag);
-        sp_agent_write_verdict(&writer, &verdict);
-        sp_agent_answer_end(turn, &writer, event, sp_span_absent(), sp_span_absent());
+    struct sp_agent_negotiated negotiated;
+    const bool is_taken = sp_agent_negotiate(turn, event, &session->policy, tag, &negotiated);
+    sp_session_hear_allow(&session->timer, event->message);
+    sp_agent_session_tell(
+        session, turn,
+        &(struct sp_session_event){.kind = SP_SESSION_REQUESTED, .facts = negotiated.facts});
+    if (!is_taken)
         return;
-    }
     if (sp_dialog_refresh_target(&session->dialog, event->message) != SP_OK) {
         sp_agent_answer(turn, event, 400, tag);
         return;
     }
-    if (facts.min_se_s > session->min_se_s)
-        session->min_se_s = facts.min_se_s;
     session->refreshes++;
-    if (event->message->method == SP_METHOD_INVITE)
-        sp_agent_session_accept(session, turn, event, 200, &verdict);
-    else
-        accept_update(session, turn, event, &verdict);
+    if (event->message->method == SP_METHOD_INVITE) {
+        (void)sp_agent_session_accept(session, turn, event, 200, &negotiated.verdict);
+        return; /* a refusal in its place leaves all as it was */
+    }
+    sp_agent_accept_update(turn, event, tag, session->sdp_id, &negotiated.verdict);
+    if (!session->is_early) /* what rings has no session yet; its 2xx says which */
+        sp_agent_session_agree(session, turn, &negotiated.verdict);
 }

@@ -8,7 +8,10 @@
 
 #include "base/check.h"
 
-static const struct sp_span allowed = SP_SPAN("INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE");
+enum {
+    RETRY_AFTER_MAX_S = 10, /* RFC 3261 §14.2 */
+};
+
 static const struct sp_span sdp_type = SP_SPAN("application/sdp");
 
 enum sp_err sp_agent_self_init(struct sp_agent_self *self, const struct sp_address *local,
@@ -95,11 +98,6 @@ void sp_agent_request(struct sp_agent_turn *turn, struct sp_writer *writer,
     head->branch = sp_span_absent();
 }
 
-void sp_agent_write_allow(struct sp_writer *writer)
-{
-    sp_write_field(writer, SP_HEADER_ALLOW, allowed);
-}
-
 void sp_agent_write_routes(struct sp_writer *writer, const struct sp_message *request)
 {
     struct sp_values values;
@@ -107,14 +105,6 @@ void sp_agent_write_routes(struct sp_writer *writer, const struct sp_message *re
     sp_values_begin(&values, request, SP_HEADER_RECORD_ROUTE);
     while (sp_values_next(&values, &route) == SP_OK)
         sp_write_field(writer, SP_HEADER_RECORD_ROUTE, route);
-}
-
-void sp_agent_write_self(struct sp_agent_turn *turn, struct sp_writer *writer, bool supports_timer)
-{
-    sp_write_field(writer, SP_HEADER_CONTACT, turn->self->contact);
-    sp_agent_write_allow(writer);
-    if (supports_timer)
-        sp_write_field(writer, SP_HEADER_SUPPORTED, SP_SPAN("timer"));
 }
 
 static struct sp_span first_line(struct sp_span octets)
@@ -214,9 +204,19 @@ void sp_agent_answer(struct sp_agent_turn *turn, const struct sp_agent_event *ev
     sp_writer_init(&writer, memory, memory != NULL ? max : 0);
     begin_response(&writer, event, status, tag);
     if (status == 405)
-        sp_agent_write_allow(&writer);
+        sp_agent_write_allow(turn, &writer);
     sp_response_end(&writer, sp_span_absent(), sp_span_absent());
     (void)send_response(turn, &writer, event, sp_span_absent()); /* it fits */
+}
+
+void sp_agent_answer_later(struct sp_agent_turn *turn, const struct sp_agent_event *event,
+                           struct sp_span tag)
+{
+    struct sp_writer writer;
+    const uint64_t wait_s = sp_random_below(&turn->self->random, RETRY_AFTER_MAX_S + 1);
+    sp_agent_answer_begin(turn, &writer, event, 500, tag);
+    sp_write_field_u32(&writer, SP_HEADER_RETRY_AFTER, (uint32_t)wait_s);
+    sp_agent_answer_end(turn, &writer, event, sp_span_absent(), sp_span_absent());
 }
 
 void sp_agent_trace(struct sp_agent_turn *turn, const struct sp_agent_event *event,
@@ -231,92 +231,4 @@ void sp_agent_trace(struct sp_agent_turn *turn, const struct sp_agent_event *eve
 void sp_agent_note(struct sp_agent_turn *turn, struct sp_span remark)
 {
     sp_agent_act(turn, SP_AGENT_TRACE)->trace.remark = remark;
-}
-
-/* Option tags that the request requires and we do not have, as Unsupported lists them (RFC 3261
- * §8.2.2.3). Returns whether there are any. */
-static bool write_unsupported(struct sp_writer *writer, const struct sp_message *request,
-                              bool supports_timer)
-{
-    struct sp_values values;
-    struct sp_span tag;
-    bool is_any = false;
-    sp_values_begin(&values, request, SP_HEADER_REQUIRE);
-    while (sp_values_next(&values, &tag) == SP_OK) {
-        if (supports_timer && sp_span_equal_nocase(tag, SP_SPAN("timer")))
-            continue;
-        sp_write_text(writer, is_any ? ", " : "");
-        sp_write_span(writer, tag);
-        is_any = true;
-    }
-    return is_any;
-}
-
-/* 416, when the Request-URI is nothing that anybody here could be (RFC 3261 §8.2.2.1). */
-static bool refuses_scheme(struct sp_agent_turn *turn, const struct sp_agent_event *event,
-                           struct sp_span tag)
-{
-    const struct sp_uri *uri;
-    if (sp_message_uri(event->message, &uri) != SP_OK || uri->scheme != SP_SCHEME_OTHER)
-        return false;
-    sp_agent_answer(turn, event, 416, tag);
-    return true;
-}
-
-/* 420, when the request asks for more than we have. */
-static bool refuses_extension(struct sp_agent_turn *turn, const struct sp_agent_event *event,
-                              struct sp_span tag, bool supports_timer)
-{
-    struct sp_writer list;
-    struct sp_span unsupported = {0};
-    sp_agent_write(turn, &list);
-    if (!write_unsupported(&list, event->message, supports_timer))
-        return false;
-    struct sp_writer writer;
-    sp_agent_answer_begin(turn, &writer, event, 420, tag);
-    if (sp_writer_end(&list, &unsupported) == SP_OK)
-        sp_write_field(&writer, SP_HEADER_UNSUPPORTED, unsupported);
-    sp_agent_answer_end(turn, &writer, event, sp_span_absent(), sp_span_absent());
-    return true;
-}
-
-bool sp_agent_refuses(struct sp_agent_turn *turn, const struct sp_agent_event *event,
-                      struct sp_span tag, bool supports_timer)
-{
-    switch (event->message->method) {
-    case SP_METHOD_INVITE:
-    case SP_METHOD_BYE:
-    case SP_METHOD_OPTIONS:
-    case SP_METHOD_UPDATE:
-        return refuses_scheme(turn, event, tag) ||
-               refuses_extension(turn, event, tag, supports_timer);
-    case SP_METHOD_ACK:
-        return false;
-    case SP_METHOD_OTHER:
-        sp_agent_answer(turn, event, 501, tag);
-        return true;
-    case SP_METHOD_CANCEL:
-    case SP_METHOD_REGISTER:
-    case SP_METHOD_PRACK:
-    case SP_METHOD_INFO:
-    case SP_METHOD_SUBSCRIBE:
-    case SP_METHOD_NOTIFY:
-    case SP_METHOD_REFER:
-    case SP_METHOD_MESSAGE:
-    case SP_METHOD_PUBLISH:
-    case SP_METHOD_COUNT:
-        sp_agent_answer(turn, event, 405, tag);
-        return true;
-    }
-    return false;
-}
-
-void sp_agent_answer_options(struct sp_agent_turn *turn, const struct sp_agent_event *event,
-                             struct sp_span tag, bool supports_timer)
-{
-    struct sp_writer writer;
-    sp_agent_answer_begin(turn, &writer, event, 200, tag);
-    sp_write_field(&writer, SP_HEADER_ACCEPT, sdp_type);
-    sp_agent_write_self(turn, &writer, supports_timer);
-    sp_agent_answer_end(turn, &writer, event, sp_span_absent(), sp_span_absent());
 }

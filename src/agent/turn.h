@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "agent/extension.h"
 #include "signpost/agent/action.h"
 #include "signpost/base/random.h"
 #include "signpost/base/writer.h"
@@ -24,6 +25,7 @@ enum {
 
 /* What an agent is, whatever it does. */
 struct sp_agent_self {
+    struct sp_agent_extensions has;
     struct sp_address local;
     struct sp_random random;
     uint32_t last_exchange;
@@ -64,11 +66,8 @@ void sp_agent_write(struct sp_agent_turn *turn, struct sp_writer *writer);
 void sp_agent_request(struct sp_agent_turn *turn, struct sp_writer *writer,
                       struct sp_request_head *head);
 
-/* Contact, Allow, Supported: what every INVITE and UPDATE of ours and each 2xx to one carries. */
-void sp_agent_write_self(struct sp_agent_turn *turn, struct sp_writer *writer, bool supports_timer);
 /* The Record-Route of a request, in an answer that makes a dialog (RFC 3261 §12.1.1). */
 void sp_agent_write_routes(struct sp_writer *writer, const struct sp_message *request);
-void sp_agent_write_allow(struct sp_writer *writer);
 
 /* Sends what was written as a request, with a line of the ladder; returns the number of its
  * exchange, or 0 when it did not fit its memory and was not sent. */
@@ -93,6 +92,11 @@ struct sp_span sp_agent_answer_end(struct sp_agent_turn *turn, struct sp_writer 
                                    const struct sp_agent_event *event, struct sp_span sdp,
                                    struct sp_span remark);
 
+/* 500 with a Retry-After of 0 to 10 s: to come again, once what is under way is over (RFC 3261
+ * §14.2, RFC 3311 §5.2). */
+void sp_agent_answer_later(struct sp_agent_turn *turn, const struct sp_agent_event *event,
+                           struct sp_span tag);
+
 /* A response with nothing but what it must have, however long that is. */
 void sp_agent_answer(struct sp_agent_turn *turn, const struct sp_agent_event *event,
                      uint16_t status, struct sp_span tag);
@@ -101,14 +105,5 @@ void sp_agent_answer(struct sp_agent_turn *turn, const struct sp_agent_event *ev
 void sp_agent_trace(struct sp_agent_turn *turn, const struct sp_agent_event *event,
                     struct sp_span remark);
 void sp_agent_note(struct sp_agent_turn *turn, struct sp_span remark);
-
-/* Whether we know the method, and whether a Require is more than we have; answers what we cannot
- * do, 501, 405 or 420, and says so. ACK is never answered. */
-bool sp_agent_refuses(struct sp_agent_turn *turn, const struct sp_agent_event *event,
-                      struct sp_span tag, bool supports_timer);
-
-/* Answers OPTIONS (RFC 3261 §11.2). */
-void sp_agent_answer_options(struct sp_agent_turn *turn, const struct sp_agent_event *event,
-                             struct sp_span tag, bool supports_timer);
 
 #endif

@@ -5,6 +5,7 @@
 #include "command/call_report.h"
 #include "command/commands.h"
 #include "command/listen.h"
+#include "command/refresher.h"
 #include "net/clock.h"
 #include "net/entropy.h"
 #include "server/agent_host.h"
@@ -21,7 +22,11 @@ static const struct sp_option options[] = {
     {"contact", "VALUE", "a Contact of a 3xx, \"<sip:a@example.com>;q=0.5\"; may be repeated"},
     {"min-se", "S", "shortest session interval that is taken, else 422; default 90"},
     {"session-expires", "S", "interval asked for when the caller names none; default 1800"},
+    {"max-session-expires", "S", "longer intervals are lowered to it; default: they are not"},
+    {"refresher", "uac|uas", "who refreshes where the caller leaves the choice; default uac"},
     {"no-timer", NULL, "do not support session timers"},
+    {"no-update", NULL, "do not support UPDATE, so that refreshes are re-INVITEs"},
+    {"100rel", NULL, "ring reliably, with PRACK, for callers who can"},
     {"retry-after", "S", "put a Retry-After into the answer"},
     {"ring", "S", "ring for so long before the final answer; default 0"},
     {"hold", "S", "hang up so long after the answer; default: the caller does"},
@@ -70,6 +75,9 @@ static int read_plan(const struct sp_command_line *line, struct sp_answer_plan *
                          &plan->session.min_se_s) != SP_OK ||
         sp_option_number(line, "session-expires", (struct sp_option_range){90, 86400, 1800},
                          &plan->session.interval_s) != SP_OK ||
+        sp_option_number(line, "max-session-expires", (struct sp_option_range){90, 86400, 0},
+                         &plan->session.max_s) != SP_OK ||
+        sp_refresher_option(line, &plan->session.refresher) != SP_EXIT_DONE ||
         sp_option_number(line, "retry-after", (struct sp_option_range){1, 86400, 0},
                          &plan->retry_after_s) != SP_OK ||
         sp_option_number(line, "ring", (struct sp_option_range){0, DELAY_MAX_S, 0}, &ring_s) !=
@@ -81,6 +89,8 @@ static int read_plan(const struct sp_command_line *line, struct sp_answer_plan *
     plan->ring = (sp_time)ring_s * SP_SECOND;
     plan->hold = (sp_time)hold_s * SP_SECOND;
     plan->has_timer = !sp_option_given(line, "no-timer");
+    plan->no_update = sp_option_given(line, "no-update");
+    plan->has_100rel = sp_option_given(line, "100rel");
     for (const char *contact; (contact = sp_option_value_at(line, "contact", plan->contact_count));
          plan->contact_count++) {
         if (plan->contact_count == SP_ANSWER_CONTACTS_MAX)

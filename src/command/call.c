@@ -8,6 +8,7 @@
 #include "command/call_report.h"
 #include "command/commands.h"
 #include "command/listen.h"
+#include "command/refresher.h"
 #include "net/clock.h"
 #include "net/entropy.h"
 #include "server/address_book.h"
@@ -26,6 +27,11 @@ static const struct sp_option options[] = {
     {"proxy", "ADDR[:PORT]", "where to send the call, whatever the URI's host says"},
     {"store", "SPEC", "keep an address book there: lmdb:DIR"},
     {"session-expires", "S", "session interval to ask for, 90 to 86400; default 1800"},
+    {"min-se", "S", "the shortest interval to accept; default: no Min-SE, which counts as 90"},
+    {"refresher", "uac|uas", "who is to refresh: uac, we do; default: the callee chooses"},
+    {"no-timer", NULL, "do not support session timers"},
+    {"no-update", NULL, "do not support UPDATE, so that refreshes are re-INVITEs"},
+    {"100rel", NULL, "support reliable ringing, with PRACK"},
     {"hold", "S", "seconds from the answer to hanging up; default 1"},
     {"timeout", "S", "give up when there is no answer by then; default 64"},
     {"ascii", NULL, "draw the ladder without box characters"},
@@ -151,6 +157,9 @@ static int read_plan(struct placing *placing)
     uint32_t hold_s, timeout_s;
     if (sp_option_number(line, "session-expires", (struct sp_option_range){90, 86400, 1800},
                          &plan->session_expires_s) != SP_OK ||
+        sp_option_number(line, "min-se", (struct sp_option_range){90, 86400, 0}, &plan->min_se_s) !=
+            SP_OK ||
+        sp_refresher_option(line, &plan->refresher) != SP_EXIT_DONE ||
         sp_option_number(line, "hold", (struct sp_option_range){0, HOLD_MAX_S, 1}, &hold_s) !=
             SP_OK ||
         sp_option_number(line, "timeout", (struct sp_option_range){1, TIMEOUT_MAX_S, 64},
@@ -158,6 +167,9 @@ static int read_plan(struct placing *placing)
         return SP_EXIT_USAGE;
     plan->hold = (sp_time)hold_s * SP_SECOND;
     plan->timeout = (sp_time)timeout_s * SP_SECOND;
+    plan->no_timer = sp_option_given(line, "no-timer");
+    plan->no_update = sp_option_given(line, "no-update");
+    plan->has_100rel = sp_option_given(line, "100rel");
     plan->uri = sp_span_of(line->arguments[0]);
     if (sp_option_given(line, "from"))
         plan->from = sp_span_of(sp_option_value(line, "from"));
@@ -228,6 +240,7 @@ const struct sp_command sp_command_call = {
     .options = options,
     .examples = "  signpost call sip:15550000001@example.com --proxy 192.0.2.1:5060\n"
                 "  signpost call sip:alice@example.com --store lmdb:book --session-expires 600\n"
-                "  signpost call sip:alice@example.com --json --hold 0\n",
+                "  signpost call sip:alice@example.com --json --hold 0\n"
+                "  signpost call sip:alice@example.com --refresher uas --hold 3600\n",
     .run = run,
 };

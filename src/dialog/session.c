@@ -107,7 +107,8 @@ static struct sp_session_next answered(struct sp_session *session,
 {
     const bool is_unreadable = event->is_unreadable && event->is_mine;
     const struct sp_session_agreed agreed =
-        sp_session_agree(is_unreadable ? NULL : &event->facts, session->asked_s);
+        sp_session_agree(is_unreadable ? NULL : &event->facts,
+                         event->asked_s != 0 ? event->asked_s : session->asked_s);
     if (event->is_mine) {
         session->is_refreshing = false;
         session->tries = 0;

@@ -92,7 +92,8 @@ static void a_second_offer_before_the_first_is_answered_is_told_to_come_later(vo
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
         open_with(&plan);
         ask("INVITE", 1, "", "");
-        ask(methods[i], 2, tag(), "");
+        ask_with(methods[i], 2, tag(), "Content-Type: application/sdp\r\n",
+                 "v=0\r\no=a 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n");
         assert_non_null(strstr(peer->last_response, "SIP/2.0 500 "));
         const char *field = strstr(peer->last_response, "Retry-After: ");
         assert_non_null(field);

@@ -2,6 +2,7 @@
  *
  * Calls to somebody who has moved: 3xx followed, remembered, and what is remembered tried first.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "pipe.h"
@@ -384,6 +385,32 @@ static void a_lost_301_comes_again_and_is_followed_once(void **state)
     pipe_close(&pipe);
 }
 
+static void an_address_too_long_for_an_invite_is_passed_over(void **state)
+{
+    (void)state;
+    static struct pipe pipe;
+    static char fields[5000];
+    memset(fields, 'x', sizeof fields);
+    memcpy(fields, "Contact: <sip:", 14);
+    snprintf(fields + 4000, sizeof fields - 4000, "@192.0.2.3>, <sip:bob@192.0.2.3>;q=0.5\r\n");
+    const struct pipe_reply old = {302, fields, NULL};
+    const struct sp_answer_plan new = {0};
+    pipe_open(&pipe);
+    pipe_add_call(&pipe, "caller", &plan);
+    pipe_add_script(&pipe, "old", &old, 1);
+    pipe_add_answer(&pipe, "new", &new);
+    assert_int_equal(pipe_run(&pipe, 10)->outcome, SP_CALL_COMPLETED);
+    pipe_close(&pipe);
+    snprintf(fields + 4000, sizeof fields - 4000, "@192.0.2.3>\r\n");
+    pipe_open(&pipe);
+    pipe_add_call(&pipe, "caller", &plan);
+    pipe_add_script(&pipe, "old", &old, 1);
+    const struct sp_call_result *result = pipe_run(&pipe, 10);
+    assert_int_equal(result->outcome, SP_CALL_REFUSED);
+    assert_string_equal(result->reason, "the INVITE is too long to be sent");
+    pipe_close(&pipe);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -402,6 +429,7 @@ int main(void)
         cmocka_unit_test(a_301_that_says_the_same_again_is_remembered_again),
         cmocka_unit_test(a_stale_chain_falls_back_to_the_old_address),
         cmocka_unit_test(the_proxy_takes_the_first_address_and_no_other),
+        cmocka_unit_test(an_address_too_long_for_an_invite_is_passed_over),
         cmocka_unit_test(a_lost_301_comes_again_and_is_followed_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

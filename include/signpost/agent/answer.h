@@ -37,9 +37,12 @@ struct sp_answer_plan {
     uint8_t contact_count;
     struct sp_address local; /* our address and port, for Contact and SDP */
     uint32_t retry_after_s;  /* 0: no Retry-After */
-    sp_time ring;   /* from the INVITE to its final answer, with a 180 before; 0: at once */
-    sp_time hold;   /* from the ACK to our BYE; 0: the caller ends the call */
-    bool has_timer; /* session timers are supported */
+    sp_time ring;    /* from the INVITE to its final answer, with a 180 before; 0: at once */
+    sp_time hold;    /* from the ACK to our BYE; 0: the caller ends the call */
+    bool has_timer;  /* session timers are supported */
+    bool has_100rel; /* reliable provisional answers are: the 180 of a plan that rings */
+    bool no_update;  /* UPDATE is not: refreshes are re-INVITEs */
+    uint8_t spread;  /* 0 to 20 per cent of the interval, by which our refreshes may come early */
     struct sp_session_policy session;
     size_t calls_max; /* at once; more are answered 486; 0: 1024 */
     uint8_t seed[16]; /* of tags and branches */

@@ -32,14 +32,19 @@ struct sp_call_plan {
     struct sp_address proxy; /* where `uri` is sent, whatever its host; family NONE: by its host.
                                 A new address of a 3xx or of the book goes where it points */
     struct sp_address local; /* our address and port, for Via, Contact and SDP */
-    uint32_t session_expires_s; /* 0: 1800 */
-    uint32_t min_se_s;          /* 0: no Min-SE at first */
-    sp_time hold;               /* from the answer to our BYE */
-    sp_time timeout;            /* for the whole set-up; 0: 64 s */
-    uint8_t hops_max;           /* redirects in a row; 0: 5 */
-    uint8_t targets_max;        /* URIs in all; 0: 20 */
-    uint8_t raises_max;         /* answers to 422 in all; 0: 5 */
-    uint8_t seed[16];           /* of tags, branches and the Call-ID */
+    uint32_t session_expires_s;  /* 0: 1800 */
+    uint32_t min_se_s;           /* 0: no Min-SE at first */
+    enum sp_refresher refresher; /* asked for; NONE, as RFC 4028 §7.1 advises: the callee chooses */
+    uint8_t spread;   /* 0 to 20 per cent of the interval, by which our refreshes may come early */
+    bool no_timer;    /* session timers are not supported */
+    bool no_update;   /* UPDATE is not: refreshes are re-INVITEs */
+    bool has_100rel;  /* reliable provisional answers are */
+    sp_time hold;     /* from the answer to our BYE */
+    sp_time timeout;  /* for the whole set-up; 0: 64 s */
+    uint8_t hops_max; /* redirects in a row; 0: 5 */
+    uint8_t targets_max; /* URIs in all; 0: 20 */
+    uint8_t raises_max;  /* answers to 422 in all; 0: 5 */
+    uint8_t seed[16];    /* of tags, branches and the Call-ID */
 };
 
 enum sp_call_outcome {

@@ -80,7 +80,9 @@ struct sp_session_event {
     uint16_t status;    /* REFUSED */
     struct sp_session_facts facts; /* REQUESTED: the request's; ANSWERED: the 2xx's as it was sent
                                       or received; REFUSED: those of a 422 */
-    uint32_t retry_after_s;        /* REFUSED; 0: none */
+    uint32_t asked_s; /* ANSWERED, ours: the interval that it asked for; 0: as the refresh that
+                         was out */
+    uint32_t retry_after_s; /* REFUSED; 0: none */
 };
 
 enum sp_session_act {
