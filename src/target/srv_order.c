@@ -2,7 +2,8 @@
  *
  * RFC 2782's draw: the servers of a priority that are not yet placed stand in a row, those of
  * weight 0 first; a number from 0 to the sum of all weights is drawn; the first one at which the
- * running sum reaches it is next. So one of weight 0 is drawn seldom, but not never.
+ * running sum reaches it is next. So one of weight 0 is drawn seldom, but not never. Where nobody
+ * has a weight all are alike: a cached answer does not turn, as those of a name server do.
  */
 #include "target/srv_order.h"
 
@@ -44,11 +45,15 @@ static void draw_one(const struct draw *draw, size_t first, size_t end, struct s
     uint64_t sum = 0;
     for (size_t i = first; i < end; i++)
         sum += at(draw, i)->weight;
-    const uint64_t drawn = sp_random_below(random, sum + 1);
     size_t place = first;
-    sum = at(draw, place)->weight;
-    while (sum < drawn)
-        sum += at(draw, ++place)->weight;
+    if (sum == 0) {
+        place += sp_random_below(random, end - first);
+    } else {
+        const uint64_t drawn = sp_random_below(random, sum + 1);
+        sum = at(draw, place)->weight;
+        while (sum < drawn)
+            sum += at(draw, ++place)->weight;
+    }
     const uint8_t moved = draw->order[place];
     for (; place > first; place--)
         draw->order[place] = draw->order[place - 1];
