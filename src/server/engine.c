@@ -30,6 +30,7 @@ void sp_engine_configure(struct sp_engine *engine, struct sp_config *config)
 {
     sp_config_release(&engine->config);
     use_config(engine, config);
+    sp_traffic_configure(engine->traffic, config);
 }
 
 static enum sp_err make_transactions(struct sp_engine *engine, struct sp_random *random,
@@ -71,6 +72,8 @@ enum sp_err sp_engine_new(const struct sp_engine_options *options, struct sp_eng
     sp_random_init(&random, options->seed);
     make_dispatch(made, options, &random);
     enum sp_err err = make_transactions(made, &random, options->now);
+    if (err == SP_OK && options->config->admin.family != SP_FAMILY_NONE)
+        err = sp_traffic_new(options->config, options->now, &made->traffic);
     made->arena_memory = malloc(ARENA_OCTETS);
     if (made->arena_memory == NULL)
         err = SP_ERR_MEMORY;
@@ -88,6 +91,7 @@ void sp_engine_free(struct sp_engine **engine)
     struct sp_engine *gone = *engine;
     if (gone == NULL)
         return;
+    sp_traffic_free(&gone->traffic);
     sp_transactions_free(&gone->transactions);
     sp_config_release(&gone->config);
     if (gone->arena_memory != NULL)
@@ -158,4 +162,9 @@ bool sp_engine_is_drained(const struct sp_engine *engine)
 struct sp_metrics *sp_engine_metrics(struct sp_engine *engine)
 {
     return &engine->metrics;
+}
+
+struct sp_traffic *sp_engine_traffic(struct sp_engine *engine)
+{
+    return engine->traffic;
 }

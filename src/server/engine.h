@@ -24,7 +24,8 @@
 #include "signpost/base/writer.h"
 #include "store/store.h"
 
-struct sp_engine; /* opaque */
+struct sp_engine;  /* opaque */
+struct sp_traffic; /* server/traffic.h */
 
 /* What an engine asks of the world. None of these may call the engine. */
 struct sp_engine_ports {
@@ -86,6 +87,9 @@ void sp_engine_configure(struct sp_engine *engine, struct sp_config *config);
 /* Takes no new work from now on; has ended all that it had. */
 void sp_engine_drain(struct sp_engine *engine);
 bool sp_engine_is_drained(const struct sp_engine *engine);
+
+/* What it has sent and received lately; NULL when the configuration has no `admin`. */
+struct sp_traffic *sp_engine_traffic(struct sp_engine *engine);
 
 /* What it has counted; from any thread. The counters of sockets are the worker's to set. */
 struct sp_metrics *sp_engine_metrics(struct sp_engine *engine);

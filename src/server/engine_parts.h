@@ -8,6 +8,7 @@
 
 #include "server/dispatch.h"
 #include "server/engine.h"
+#include "server/traffic.h"
 #include "signpost/base/arena.h"
 #include "signpost/transaction/table.h"
 
@@ -16,6 +17,7 @@ struct sp_engine {
     struct sp_config *config; /* held */
     struct sp_dispatch dispatch;
     struct sp_transactions *transactions; /* NULL: stateless */
+    struct sp_traffic *traffic;           /* NULL: nobody can ask for it */
     struct sp_hash_key owner_key;
     size_t index, count;
     struct sp_turn turn;

@@ -50,6 +50,26 @@ static struct sp_hop hop_back(const struct sp_dispatch_request *request,
     return hop;
 }
 
+/* Our own answer, for those who ask what this server has sent. */
+static void note_answer(struct sp_engine *engine, struct sp_dispatch_request *request,
+                        const struct sp_dispatch_answer *answer)
+{
+    struct sp_message *const message = &request->message;
+    const struct sp_cseq *cseq;
+    const bool has_cseq = sp_message_cseq(message, &cseq) == SP_OK;
+    const struct sp_traffic_message note = {
+        .is_sent = true,
+        .status = answer->status,
+        .method = message->method,
+        .remote = &answer->destination,
+        .call_id = sp_message_call_id(message),
+        .cseq = has_cseq ? cseq->number : 0,
+        .octets = sp_span(answer->writer->ptr, answer->writer->len),
+        .request = sp_span_trim(request->arrival->octets), /* keep-alives may stand before it */
+    };
+    sp_traffic_note(engine->traffic, &note, engine->turn.now);
+}
+
 /* Sends an answer that was written into the transport's own memory. */
 static void send_answer(struct sp_engine *engine, const struct sp_dispatch_request *request,
                         const struct sp_dispatch_answer *answer)
@@ -64,8 +84,10 @@ static void answer_stateless(struct sp_engine *engine, struct sp_dispatch_reques
     struct sp_writer writer;
     struct sp_dispatch_answer answer = {.writer = &writer};
     begin(engine, &request->arrival->hop, &writer);
-    if (sp_dispatch_decide(&engine->dispatch, request, &engine->turn, &answer) == SP_OK)
-        send_answer(engine, request, &answer);
+    if (sp_dispatch_decide(&engine->dispatch, request, &engine->turn, &answer) != SP_OK)
+        return;
+    note_answer(engine, request, &answer);
+    send_answer(engine, request, &answer);
 }
 
 static void answer_busy(struct sp_engine *engine, struct sp_dispatch_request *request)
@@ -73,8 +95,10 @@ static void answer_busy(struct sp_engine *engine, struct sp_dispatch_request *re
     struct sp_writer writer;
     struct sp_dispatch_answer answer = {.writer = &writer};
     begin(engine, &request->arrival->hop, &writer);
-    if (sp_dispatch_decline(&engine->dispatch, request, &answer) == SP_OK)
-        send_answer(engine, request, &answer);
+    if (sp_dispatch_decline(&engine->dispatch, request, &answer) != SP_OK)
+        return;
+    note_answer(engine, request, &answer);
+    send_answer(engine, request, &answer);
 }
 
 /* Answers through a server transaction, which sends it again as RFC 3261 §17.2 says; refusals
@@ -98,6 +122,7 @@ static void answer_stateful(struct sp_engine *engine, struct sp_dispatch_request
         .hop = hop_back(request, &answer.destination),
     };
     if (answer.is_refusal) {
+        note_answer(engine, request, &answer);
         send_to(engine, &start.hop, octets, 0);
         return;
     }
@@ -108,6 +133,7 @@ static void answer_stateful(struct sp_engine *engine, struct sp_dispatch_request
         answer_busy(engine, request);
         return;
     }
+    note_answer(engine, request, &answer);
     if (err != SP_OK) { /* its key can't be told: it is answered without memory */
         send_to(engine, &start.hop, octets, 0);
         return;

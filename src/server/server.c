@@ -380,6 +380,8 @@ enum sp_err sp_server_run(struct sp_server *server)
         SP_CHECK(pthread_join(server->seats[i].thread, NULL) == 0);
     atomic_store(&server->is_ending, true);
     sp_inquiry_close(server->inquiry);
+    for (size_t i = 0; i < server->shared.count; i++)
+        sp_worker_end(server->workers[i]);
     log_event(server, "ended");
     return err;
 }
@@ -430,4 +432,19 @@ bool sp_server_is_ending(const struct sp_server *server)
 enum sp_err sp_server_ask_status(struct sp_server *server, struct sp_writer *answer)
 {
     return sp_inquiry_ask(server->inquiry, answer);
+}
+
+uint64_t sp_server_total(const struct sp_server *server, bool is_sent, unsigned code)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < server->shared.count; i++)
+        sum += sp_worker_total(server->workers[i], is_sent, code);
+    return sum;
+}
+
+void sp_server_ask_traffic(struct sp_server *server, struct sp_traffic_view *view)
+{
+    for (size_t i = 0; i < server->shared.count; i++)
+        sp_ignore(
+            sp_worker_ask_traffic(server->workers[i], view)); /* one that has ended is silent */
 }

@@ -10,6 +10,7 @@
 
 #include "base/metric.h"
 #include "server/config.h"
+#include "server/traffic.h"
 #include "signpost/base/err.h"
 #include "signpost/base/time.h"
 #include "store/store.h"
@@ -50,6 +51,12 @@ struct sp_log *sp_server_log(struct sp_server *server);
 /* From any thread. */
 struct sp_metrics sp_server_metrics(const struct sp_server *server); /* all workers' */
 bool sp_server_is_ending(const struct sp_server *server);            /* or has ended */
+
+uint64_t sp_server_total(const struct sp_server *server, bool is_sent, unsigned code);
+
+/* From any thread but the workers', which answer: adds what those that run have sent and received
+ * lately. */
+void sp_server_ask_traffic(struct sp_server *server, struct sp_traffic_view *view);
 
 /* From any thread but the main one, which answers: what `signpost status --json` says, on one line.
  * Errors: SP_ERR_ABSENT (the server has ended). */

@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "net/clock.h"
 #include "net/entropy.h"
+#include "server/traffic.h"
 #include "server/worker_parts.h"
 
 enum {
@@ -47,12 +48,21 @@ static void have_letter(void *context, struct sp_span octets)
     }
 }
 
+/* The question is a struct sp_traffic_view, which is filled. */
+static void answer_inquiry(void *context, void *question)
+{
+    struct sp_worker *worker = context;
+    sp_traffic_show(sp_engine_traffic(worker->engine), sp_clock_now(), question);
+}
+
 /* What a worker stands on: its loop and what waits on it, its reader. */
 static enum sp_err make_parts(struct sp_worker *worker)
 {
     enum sp_err err = sp_loop_new(&worker->loop);
     if (err == SP_OK)
         err = sp_mailbox_new(worker->loop, MAILBOX_OCTETS, have_letter, worker, &worker->mailbox);
+    if (err == SP_OK)
+        err = sp_inquiry_new(worker->loop, answer_inquiry, worker, &worker->inquiry);
     if (err == SP_OK)
         err = sp_alarm_new(worker->loop, sp_turn_alarm, worker, &worker->alarm);
     if (err == SP_OK)
@@ -140,6 +150,7 @@ void sp_worker_free(struct sp_worker **worker)
     for (size_t i = 0; i < gone->listener_count; i++)
         sp_udp_close(&gone->listeners[i].udp);
     sp_alarm_free(&gone->alarm);
+    sp_inquiry_free(&gone->inquiry);
     sp_mailbox_free(&gone->mailbox);
     sp_loop_free(&gone->loop);
     sp_engine_free(&gone->engine);
@@ -151,6 +162,7 @@ void sp_worker_free(struct sp_worker **worker)
 void sp_worker_run(struct sp_worker *worker)
 {
     sp_loop_run(worker->loop);
+    sp_worker_end(worker);
 }
 
 enum sp_err sp_worker_put(struct sp_worker *worker, const struct sp_letter *letter,
@@ -184,4 +196,20 @@ enum sp_err sp_worker_stop(struct sp_worker *worker)
 const struct sp_metrics *sp_worker_metrics(const struct sp_worker *worker)
 {
     return sp_engine_metrics(worker->engine);
+}
+
+enum sp_err sp_worker_ask_traffic(struct sp_worker *worker, struct sp_traffic_view *view)
+{
+    return sp_inquiry_ask(worker->inquiry, view);
+}
+
+void sp_worker_end(struct sp_worker *worker)
+{
+    sp_inquiry_close(worker->inquiry);
+}
+
+uint64_t sp_worker_total(const struct sp_worker *worker, bool is_sent, unsigned code)
+{
+    const struct sp_traffic *traffic = sp_engine_traffic(worker->engine);
+    return traffic == NULL ? 0 : sp_traffic_total(traffic, is_sent, code);
 }

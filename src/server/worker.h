@@ -15,6 +15,7 @@
 #include "base/siphash.h"
 #include "server/config.h"
 #include "signpost/base/err.h"
+#include "server/traffic.h"
 #include "store/store.h"
 
 struct sp_worker; /* opaque */
@@ -46,6 +47,16 @@ void sp_worker_run(struct sp_worker *worker);
 SP_MUST_USE enum sp_err sp_worker_configure(struct sp_worker *worker, struct sp_config *config);
 SP_MUST_USE enum sp_err sp_worker_drain(struct sp_worker *worker);
 SP_MUST_USE enum sp_err sp_worker_stop(struct sp_worker *worker);
+
+/* From another thread: adds what was sent and received lately. Errors: SP_ERR_ABSENT (it has
+ * ended). */
+SP_MUST_USE enum sp_err sp_worker_ask_traffic(struct sp_worker *worker,
+                                              struct sp_traffic_view *view);
+/* Who asks is let go: it does not run, or not any more. */
+void sp_worker_end(struct sp_worker *worker);
+
+/* How often it sent or received a code, from any thread. */
+uint64_t sp_worker_total(const struct sp_worker *worker, bool is_sent, unsigned code);
 
 /* What it has counted, from any thread. */
 const struct sp_metrics *sp_worker_metrics(const struct sp_worker *worker);

@@ -6,6 +6,7 @@
 #ifndef SP_SERVER_WORKER_PARTS_H
 #define SP_SERVER_WORKER_PARTS_H
 
+#include "net/inquiry.h"
 #include "net/mailbox.h"
 #include "net/udp.h"
 #include "server/engine.h"
@@ -21,7 +22,8 @@ struct sp_worker {
     size_t index;
     struct sp_loop *loop;
     struct sp_mailbox *mailbox;
-    struct sp_alarm *alarm; /* of the engine */
+    struct sp_inquiry *inquiry; /* what the admin port asks */
+    struct sp_alarm *alarm;     /* of the engine */
     size_t listener_count;
     struct sp_listener listeners[SP_LISTENERS_MAX]; /* a hop's flow is an index of these */
     struct sp_store_reader *routes;
