@@ -93,10 +93,13 @@ static enum sp_session_side side_of(enum sp_refresher refresher, bool is_mine)
     return (refresher == SP_REFRESHER_UAC) == is_mine ? SP_SESSION_ME : SP_SESSION_PEER;
 }
 
-/* Half the interval, or a little earlier. */
+/* Half the interval, or a little earlier. Refreshes that crossed may have made both sides the
+ * refresher, which is safe; so that they do not cross again at the next half, and the later one
+ * decides, they are spread whatever the plan says. */
 static sp_time refresh_after(const struct sp_session *session, struct sp_random *random)
 {
-    const uint64_t range_ms = (uint64_t)session->interval_s * 10 * session->spread;
+    const uint8_t spread = session->has_crossed ? SPREAD_MAX : session->spread;
+    const uint64_t range_ms = (uint64_t)session->interval_s * 10 * spread;
     const sp_time early = (sp_time)sp_random_below(random, range_ms + 1) * SP_MILLISECOND;
     return sp_session_refresh_after(session->interval_s) - early;
 }
@@ -114,6 +117,8 @@ static struct sp_session_next answered(struct sp_session *session,
         session->tries = 0;
         session->raises = 0;
         session->last_status = 0;
+    } else {
+        session->has_crossed = session->is_refreshing;
     }
     session->proof = now;
     session->interval_s = agreed.interval_s;

@@ -308,7 +308,8 @@ static void a_refresh_of_the_peer_while_ours_is_out_moves_the_end(void **state)
     assert_int_equal(refused(500, 0, 0, 51).due, at(110)); /* it is the peer's now */
     (void)open_refreshing(90, true, 0);
     (void)answered(false, 90, SP_REFRESHER_UAS, 50);
-    assert_int_equal(answered(true, 90, SP_REFRESHER_UAC, 51).due, at(96));
+    const sp_time due = answered(true, 90, SP_REFRESHER_UAC, 51).due;
+    assert_true(due < at(96) && due >= at(96 - 18)); /* apart from the peer's, which crossed it */
 }
 
 static void an_answer_to_nothing_changes_nothing(void **state)

@@ -52,6 +52,7 @@ struct sp_session {
     bool peer_updates;        /* UPDATE stands in the peer's Allow */
     bool peer_refused_update; /* and was refused all the same: re-INVITE from now on */
     bool is_refreshing;       /* a refresh of ours is out */
+    bool has_crossed;         /* and one of the peer was taken meanwhile */
     bool is_over;
 };
 
