@@ -9,7 +9,7 @@
 
 #include "agent/sdp.h"
 
-#define T1 (500 * SP_MILLISECOND)
+#define T1 SP_AGENT_T1
 #define T2 (4 * SP_SECOND)
 
 static void clear(struct sp_agent_session *session)
@@ -133,12 +133,28 @@ bool sp_agent_session_accept(struct sp_agent_session *session, struct sp_agent_t
     return true;
 }
 
-static void over(struct sp_agent_session *session)
+static void stop_waiting(struct sp_agent_session *session)
 {
     sp_agent_session_forget(session);
-    session->state = SP_SESSION_OVER;
     for (int i = 0; i < SP_DUE_COUNT; i++)
         session->due[i] = SP_TIME_NEVER;
+}
+
+/* An INVITE transaction that has heard a 1xx would wait for its answer for ever (RFC 3261
+ * §17.1.1.2). */
+static void drop(struct sp_agent_turn *turn, uint32_t *exchange)
+{
+    if (*exchange != 0)
+        sp_agent_act(turn, SP_AGENT_DROP_REQUEST)->send.exchange = *exchange;
+    *exchange = 0;
+}
+
+static void over(struct sp_agent_session *session, struct sp_agent_turn *turn)
+{
+    stop_waiting(session);
+    drop(turn, &session->refresh);
+    drop(turn, &session->bye);
+    session->state = SP_SESSION_OVER;
 }
 
 void sp_agent_session_end(struct sp_agent_session *session, struct sp_agent_turn *turn,
@@ -151,12 +167,6 @@ void sp_agent_session_end(struct sp_agent_session *session, struct sp_agent_turn
         session->accept.wants_bye = true;
         return;
     }
-    /* RFC 5407 §3.2.3: the 2xx to a re-INVITE that our BYE crosses is acknowledged all the same. */
-    if (session->refresh != 0 && session->is_reinvite) {
-        session->ack.exchange = session->refresh;
-        session->ack.cseq = session->dialog.local_cseq;
-        sp_agent_branch(turn->self, session->ack.branch);
-    }
     struct sp_dialog_routes routes;
     struct sp_request_head head;
     struct sp_writer writer;
@@ -166,12 +176,13 @@ void sp_agent_session_end(struct sp_agent_session *session, struct sp_agent_turn
     sp_agent_write_supported(turn, &writer);
     sp_request_end(&writer, sp_span_absent(), sp_span_absent());
     const struct sp_destination to = next_hop(session);
-    over(session);
-    session->refresh = 0;
+    stop_waiting(session);
     session->bye =
         sp_agent_send(turn, &writer, &to, why != NULL ? sp_span_of(why) : sp_span_absent());
     if (session->bye != 0)
         session->state = SP_SESSION_ENDING;
+    else
+        over(session, turn);
 }
 
 static void acknowledged(struct sp_agent_session *session, struct sp_agent_turn *turn,
@@ -211,9 +222,7 @@ static void ended_by_peer(struct sp_agent_session *session, struct sp_agent_turn
 {
     sp_agent_answer(turn, event, 200, session->dialog.local_tag);
     session->was_ended_by_peer = session->state == SP_SESSION_LIVE;
-    session->bye = 0;
-    session->refresh = 0;
-    over(session);
+    over(session, turn);
 }
 
 void sp_agent_session_request(struct sp_agent_session *session, struct sp_agent_turn *turn,
@@ -252,14 +261,12 @@ void sp_agent_session_response(struct sp_agent_session *session, struct sp_agent
 {
     if (event->message->status < 200)
         return;
+    sp_agent_trace(turn, event, sp_span_absent());
     if (event->exchange == session->refresh) {
         sp_agent_session_refreshed(session, turn, event);
-        return;
-    }
-    sp_agent_trace(turn, event, sp_span_absent());
-    if (event->exchange == session->bye) {
+    } else if (event->exchange == session->bye) {
         session->bye = 0;
-        over(session);
+        over(session, turn);
     } else if (event->message->status < 300 && sp_dialog_has(&session->dialog, event->message)) {
         sp_agent_session_acknowledge(session, turn, event->exchange, session->ack.cseq);
     }
@@ -274,7 +281,7 @@ void sp_agent_session_failed(struct sp_agent_session *session, struct sp_agent_t
     } else if (event->exchange == session->bye) {
         session->lost = "the BYE had no answer";
         session->bye = 0;
-        over(session);
+        over(session, turn);
     }
 }
 
@@ -297,6 +304,9 @@ void sp_agent_session_timer(struct sp_agent_session *session, struct sp_agent_tu
     if (due[SP_DUE_ACK] <= turn->now) {
         session->lost = "no ACK came for the answer";
         sp_agent_session_end(session, turn, session->lost);
+    } else if (due[SP_DUE_ANSWER] <= turn->now) {
+        drop(turn, &session->refresh);
+        sp_agent_session_not_refreshed(session, turn, 408);
     } else if (due[SP_DUE_HOLD] <= turn->now) {
         session->due[SP_DUE_HOLD] = SP_TIME_NEVER;
         sp_agent_session_end(session, turn, NULL);

@@ -15,6 +15,8 @@
 #include "signpost/dialog/session.h"
 #include "signpost/dialog/session_interval.h"
 
+#define SP_AGENT_T1 (500 * SP_MILLISECOND) /* RFC 3261 §17.1.1.1 */
+
 enum sp_agent_session_state {
     SP_SESSION_LIVE,
     SP_SESSION_ENDING, /* our BYE is out */
@@ -27,6 +29,7 @@ enum sp_agent_session_due {
     SP_DUE_TIMER,  /* its session timer */
     SP_DUE_RESEND, /* the answer to the INVITE is sent again */
     SP_DUE_ACK,    /* nothing acknowledged it */
+    SP_DUE_ANSWER, /* our re-INVITE has no final answer, whatever came before one */
     SP_DUE_COUNT
 };
 
@@ -42,7 +45,8 @@ struct sp_agent_session {
     uint32_t bye; /* exchanges that are under way; 0: none */
     uint32_t refresh;
     bool is_reinvite; /* the refresh is one */
-    sp_time hold;     /* a callee's, from the ACK to its BYE; 0: the caller ends it */
+    uint32_t refresh_cseq;
+    sp_time hold; /* a callee's, from the ACK to its BYE; 0: the caller ends it */
     sp_time due[SP_DUE_COUNT];
     struct {
         uint64_t transaction;

@@ -65,6 +65,7 @@ static uint32_t send_refresh(struct sp_agent_session *session, struct sp_agent_t
     struct sp_writer writer;
     sp_dialog_request(&session->dialog, session->is_reinvite ? SP_METHOD_INVITE : SP_METHOD_UPDATE,
                       0, &routes, &head);
+    session->refresh_cseq = head.cseq;
     sp_agent_write(turn, &writer);
     sp_agent_request(turn, &writer, &head);
     sp_agent_write_self(turn, &writer);
@@ -98,11 +99,15 @@ void sp_agent_session_tell(struct sp_agent_session *session, struct sp_agent_tur
                            const struct sp_session_event *event)
 {
     struct sp_session_event told = *event;
+    if (session->state != SP_SESSION_LIVE)
+        return;
     told.is_busy = is_busy(session);
     struct sp_session_next next =
         sp_session_step(&session->timer, &told, turn->now, &turn->self->random);
     if (next.act == SP_SESSION_REFRESH) {
         session->refresh = send_refresh(session, turn, &next);
+        if (session->is_reinvite)
+            session->due[SP_DUE_ANSWER] = turn->now + 64 * SP_AGENT_T1;
         if (session->refresh == 0) {
             told = (struct sp_session_event){.kind = SP_SESSION_REFUSED, .status = 503};
             next = sp_session_step(&session->timer, &told, turn->now, &turn->self->random);
@@ -145,6 +150,7 @@ void sp_agent_session_not_refreshed(struct sp_agent_session *session, struct sp_
                                     uint16_t status)
 {
     session->refresh = 0;
+    session->due[SP_DUE_ANSWER] = SP_TIME_NEVER;
     sp_agent_session_tell(session, turn,
                           &(struct sp_session_event){.kind = SP_SESSION_REFUSED, .status = status});
 }
@@ -166,8 +172,8 @@ void sp_agent_session_refreshed(struct sp_agent_session *session, struct sp_agen
                                 const struct sp_agent_event *event)
 {
     struct sp_message *answer = event->message;
-    sp_agent_trace(turn, event, sp_span_absent());
     session->refresh = 0;
+    session->due[SP_DUE_ANSWER] = SP_TIME_NEVER;
     if (answer->status >= 300) {
         struct sp_session_event refused = {.kind = SP_SESSION_REFUSED,
                                            .status = answer->status,
@@ -178,7 +184,9 @@ void sp_agent_session_refreshed(struct sp_agent_session *session, struct sp_agen
         return;
     }
     if (session->is_reinvite)
-        sp_agent_session_acknowledge(session, turn, event->exchange, session->dialog.local_cseq);
+        sp_agent_session_acknowledge(session, turn, event->exchange, session->refresh_cseq);
+    if (session->state != SP_SESSION_LIVE)
+        return; /* RFC 5407 §3.2.3: our BYE crosses it; acknowledged it is all the same */
     if (sp_dialog_refresh_target(&session->dialog, answer) != SP_OK)
         sp_agent_note(turn, SP_SPAN("its Contact cannot be read: the old one stays"));
     session->refreshes++;

@@ -3,6 +3,8 @@
  * The callee and its session: refreshes that come and go, and offers at the wrong time (RFC 4028,
  * RFC 3261 §14.2, RFC 3311).
  */
+#include <malloc.h>
+
 #include "peer.h"
 
 /* A refresh that is refused changes nothing: the old end stays. */
@@ -124,6 +126,55 @@ static void an_offer_in_update_that_crosses_ours_is_refused_with_491(void **stat
     pipe_close(&pipe);
 }
 
+/* RFC 3261 §14.1, for who does not own the Call-ID: 0 to 2 s. */
+static void a_callees_refresh_that_crossed_comes_again_within_two_seconds(void **state)
+{
+    (void)state;
+    static const struct pipe_reply replies[] = {
+        {491, "", NULL},
+        {200, "Contact: <sip:alice@192.0.2.1>\r\nSession-Expires: 90;refresher=uac\r\n", "a1"}};
+    const struct sp_answer_plan plan = {.has_timer = true};
+    open_with(&plan);
+    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n");
+    ask("ACK", 1, tag(), "");
+    peer->replies = replies;
+    peer->reply_count = 2;
+    pipe.log[0] = '\0';
+    pipe_wait(&pipe, 47050);
+    pipe_expect(&pipe, "callee INVITE, peer 491, callee ACK, callee INVITE, peer 200, callee ACK");
+    pipe_close(&pipe);
+}
+
+/* 10^5 INVITEs that are refused with 422: nothing stays, and no memory is taken. */
+static void refused_invites_leave_nothing_behind(void **state)
+{
+    (void)state;
+    static struct sp_agent_actions actions;
+    const struct sp_answer_plan plan = {.has_timer = true, .session = {.min_se_s = 3600}};
+    open_with(&plan);
+    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90\r\n");
+    static char text[PIPE_OCTETS_MAX];
+    snprintf(text, sizeof text, "%s", callee->last_request);
+    const size_t before = mallinfo2().uordblks;
+    for (int i = 0; i < 100000; i++) {
+        struct sp_message invite;
+        struct sp_fault fault;
+        assert_int_equal(sp_message_parse(sp_span_of(text), SP_FRAMING_DATAGRAM, 65535, &pipe.arena,
+                                          &invite, &fault),
+                         SP_OK);
+        const struct sp_agent_event event = {.kind = SP_AGENT_REQUEST,
+                                             .transaction = (uint64_t)i + 1000,
+                                             .message = &invite,
+                                             .source = peer->address};
+        sp_answer_step(callee->answer, &event, pipe.now, &pipe.arena, &actions);
+        sp_arena_reset(&pipe.arena);
+    }
+    assert_int_equal(mallinfo2().uordblks, before);
+    assert_int_equal(sp_answer_calls(callee->answer), 0);
+    assert_int_equal(sp_answer_counters(callee->answer)->too_small, 100001);
+    pipe_close(&pipe);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +183,8 @@ int main(void)
         cmocka_unit_test(a_min_se_that_was_heard_is_in_our_own_refresh),
         cmocka_unit_test(the_refresher_is_named_anew_by_every_request),
         cmocka_unit_test(a_second_offer_before_the_first_is_answered_is_told_to_come_later),
+        cmocka_unit_test(a_callees_refresh_that_crossed_comes_again_within_two_seconds),
+        cmocka_unit_test(refused_invites_leave_nothing_behind),
         cmocka_unit_test(an_offer_in_update_that_crosses_ours_is_refused_with_491),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,19 +2,12 @@
  *
  * The network in memory: carries out what transactions and agents ask for.
  */
-#include "pipe.h"
+#include "pipe_parts.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "signpost/sip/response.h"
-
 #define START (1000 * SP_SECOND)
-
-/* Carries out the actions in their order; `event` has the message that may be delivered, or none.
- */
-static void follow(struct pipe *pipe, struct pipe_node *node, const struct sp_txn_actions *actions,
-                   const struct sp_agent_event *event);
 
 static void append(char *text, size_t max, const char *format, ...) SP_PRINTF(3, 4);
 
@@ -109,24 +102,27 @@ static void post(struct pipe *pipe, const struct pipe_node *from, struct sp_span
     char word[64];
     const struct sp_span first = word_of(octets);
     snprintf(word, sizeof word, "%s %.*s", from->name, (int)first.len, first.ptr);
-    const bool is_lost =
+    const bool is_named =
         pipe->lose != NULL && pipe->lose_count > 0 && strcmp(word, pipe->lose) == 0;
+    const bool is_lost = is_named || sp_random_below(&pipe->chance, 100) < pipe->loss_percent;
     append(pipe->log, sizeof pipe->log, is_lost ? "%s(%s)" : "%s%s",
            pipe->log[0] != '\0' ? ", " : "", word);
     if (is_lost) {
-        pipe->lose_count--;
+        pipe->lose_count -= is_named;
         return;
     }
     assert_true(pipe->queue_count < PIPE_DATAGRAMS_MAX);
     assert_true(octets.len <= PIPE_OCTETS_MAX);
     const int at = pipe->queue_count++;
+    pipe->queue[at].due =
+        pipe->now + (sp_time)sp_random_below(&pipe->chance, (uint64_t)pipe->delay_most + 1);
     pipe->queue[at].from = from->address;
     pipe->queue[at].to = *to;
     pipe->queue[at].len = octets.len;
     memcpy(pipe->queue[at].octets, octets.ptr, octets.len);
 }
 
-static struct sp_message *parse(struct pipe *pipe, struct sp_span octets)
+struct sp_message *pipe_parse(struct pipe *pipe, struct sp_span octets)
 {
     struct sp_message *message = sp_arena_alloc(&pipe->arena, sizeof *message);
     struct sp_fault fault = {0};
@@ -167,7 +163,7 @@ static void send_request(struct pipe *pipe, struct pipe_node *node,
 {
     const struct sp_turn turn = {pipe->now, &pipe->arena};
     const struct sp_txn_start start = {
-        .request = parse(pipe, action->send.octets),
+        .request = pipe_parse(pipe, action->send.octets),
         .hop = {.remote = action->send.destination.address},
         .user = action->send.exchange,
     };
@@ -178,11 +174,22 @@ static void send_request(struct pipe *pipe, struct pipe_node *node,
         return;
     }
     assert_int_equal(sp_transactions_request(node->table, &start, &turn, &actions, &id), SP_OK);
-    follow(pipe, node, &actions, NULL);
+    node->sent[start.user % PIPE_SENT_MAX] = id;
+    pipe_follow(pipe, node, &actions, NULL);
     if (node_at(pipe, &start.hop.remote) == NULL) {
         sp_transactions_transport_error(node->table, id, &turn, &actions);
-        follow(pipe, node, &actions, NULL);
+        pipe_follow(pipe, node, &actions, NULL);
     }
+}
+
+static void drop_request(struct pipe *pipe, struct pipe_node *node, uint32_t exchange)
+{
+    const struct sp_turn turn = {pipe->now, &pipe->arena};
+    struct sp_txn_actions actions;
+    if (node->sent[exchange % PIPE_SENT_MAX] == 0)
+        return;
+    sp_transactions_terminate(node->table, node->sent[exchange % PIPE_SENT_MAX], &turn, &actions);
+    pipe_follow(pipe, node, &actions, NULL);
 }
 
 static void carry_out(struct pipe *pipe, struct pipe_node *node,
@@ -195,16 +202,17 @@ static void carry_out(struct pipe *pipe, struct pipe_node *node,
         send_request(pipe, node, action);
         return;
     case SP_AGENT_SEND_ACK:
-        (void)parse(pipe, action->send.octets); /* it must be well formed */
+        (void)pipe_parse(pipe, action->send.octets); /* it must be well formed */
         post(pipe, node, action->send.octets, &action->send.destination.address);
         return;
     case SP_AGENT_DROP_REQUEST:
-        return; /* it times out unheard */
+        drop_request(pipe, node, action->send.exchange);
+        return;
     case SP_AGENT_RESPOND:
-        (void)parse(pipe, action->respond.octets);
+        (void)pipe_parse(pipe, action->respond.octets);
         if (sp_transactions_respond(node->table, action->respond.transaction,
                                     action->respond.octets, &turn, &actions) == SP_OK)
-            follow(pipe, node, &actions, NULL);
+            pipe_follow(pipe, node, &actions, NULL);
         return;
     case SP_AGENT_SET_TIMER:
         node->due = action->due;
@@ -237,8 +245,8 @@ static void step(struct pipe *pipe, struct pipe_node *node, const struct sp_agen
         carry_out(pipe, node, &actions.list[i]);
 }
 
-static void follow(struct pipe *pipe, struct pipe_node *node, const struct sp_txn_actions *actions,
-                   const struct sp_agent_event *event)
+void pipe_follow(struct pipe *pipe, struct pipe_node *node, const struct sp_txn_actions *actions,
+                 const struct sp_agent_event *event)
 {
     for (size_t i = 0; i < actions->count; i++) {
         const struct sp_txn_action *action = &actions->list[i];
@@ -257,51 +265,6 @@ static void follow(struct pipe *pipe, struct pipe_node *node, const struct sp_tx
     }
 }
 
-static void keep(char text[PIPE_OCTETS_MAX], struct sp_span octets)
-{
-    snprintf(text, PIPE_OCTETS_MAX, "%.*s", (int)octets.len, octets.ptr);
-}
-
-static void reply(struct pipe *pipe, struct pipe_node *node, uint64_t id,
-                  const struct pipe_reply *how, struct sp_message *request)
-{
-    char text[PIPE_OCTETS_MAX];
-    struct sp_writer writer;
-    struct sp_span octets;
-    const struct sp_turn turn = {pipe->now, &pipe->arena};
-    struct sp_txn_actions actions;
-    const struct sp_response_head head = {
-        .request = request,
-        .status = how->status,
-        .to_tag = sp_span_of(how->tag != NULL ? how->tag : node->name),
-    };
-    sp_writer_init(&writer, text, sizeof text);
-    sp_response_begin(&writer, &head);
-    sp_write_text(&writer, how->fields);
-    sp_response_end(&writer, sp_span_absent(), sp_span_absent());
-    assert_int_equal(sp_writer_end(&writer, &octets), SP_OK);
-    if (sp_transactions_respond(node->table, id, octets, &turn, &actions) == SP_OK)
-        follow(pipe, node, &actions, NULL);
-}
-
-static void play(struct pipe *pipe, struct pipe_node *node, uint64_t id, struct sp_message *request)
-{
-    static const struct pipe_reply ok = {200, "", NULL};
-    const struct pipe_reply *how = &ok;
-    if (request->method == SP_METHOD_INVITE) {
-        keep(node->invite, request->octets);
-        node->invite_id = id;
-        how = &node->replies[node->replied];
-        if (node->replied + 1 < node->reply_count)
-            node->replied++;
-    }
-    const struct pipe_reply update = {node->update_status, "", NULL};
-    if (request->method == SP_METHOD_UPDATE && node->update_status != 0)
-        how = &update;
-    if (how->status != 0)
-        reply(pipe, node, id, how, request);
-}
-
 static void take_cancel(struct pipe *pipe, struct pipe_node *node, struct sp_message *cancel,
                         struct sp_agent_event *event)
 {
@@ -315,7 +278,7 @@ static void take_cancel(struct pipe *pipe, struct pipe_node *node, struct sp_mes
     const bool is_found =
         sp_transactions_find_cancelled(node->table, cancel, &event->transaction, &user) == SP_OK;
     assert_int_equal(sp_transactions_accept(node->table, &start, &turn, &actions, &id), SP_OK);
-    reply(pipe, node, id, is_found ? &ok : &none, cancel);
+    pipe_script_reply(pipe, node, id, is_found ? &ok : &none, cancel);
     event->kind = SP_AGENT_CANCEL;
     if (is_found)
         step(pipe, node, event);
@@ -333,50 +296,64 @@ static void take_request(struct pipe *pipe, struct pipe_node *node, struct sp_me
         return;
     }
     if (request->method != SP_METHOD_ACK) {
-        keep(node->last_request, request->octets);
+        pipe_keep(node->last_request, request->octets);
         assert_int_equal(
             sp_transactions_accept(node->table, &start, &turn, &actions, &event->transaction),
             SP_OK);
     }
     if (node->replies != NULL && request->method != SP_METHOD_ACK)
-        play(pipe, node, event->transaction, request);
+        pipe_script_play(pipe, node, event->transaction, request);
     else
         step(pipe, node, event);
 }
 
-static void deliver(struct pipe *pipe)
+/* The datagram that arrives first, of several the one that was sent first; -1: none has come by
+ * now. */
+static int first_due(const struct pipe *pipe)
+{
+    int first = -1;
+    for (int i = 0; i < pipe->queue_count; i++)
+        if (pipe->queue[i].due <= pipe->now &&
+            (first < 0 || pipe->queue[i].due < pipe->queue[first].due))
+            first = i;
+    return first;
+}
+
+static void deliver(struct pipe *pipe, int at)
 {
     const struct sp_turn turn = {pipe->now, &pipe->arena};
     struct sp_span octets;
     struct sp_txn_actions actions;
-    struct sp_agent_event event = {.source = pipe->queue[0].from};
-    struct pipe_node *node = node_at(pipe, &pipe->queue[0].to);
+    struct sp_agent_event event = {.source = pipe->queue[at].from};
+    struct pipe_node *node = node_at(pipe, &pipe->queue[at].to);
     assert_int_equal(
-        sp_arena_copy(&pipe->arena, sp_span(pipe->queue[0].octets, pipe->queue[0].len), &octets),
+        sp_arena_copy(&pipe->arena, sp_span(pipe->queue[at].octets, pipe->queue[at].len), &octets),
         SP_OK);
     pipe->queue_count--;
-    memmove(&pipe->queue[0], &pipe->queue[1], (size_t)pipe->queue_count * sizeof pipe->queue[0]);
-    if (node == NULL)
+    memmove(&pipe->queue[at], &pipe->queue[at + 1],
+            (size_t)(pipe->queue_count - at) * sizeof pipe->queue[0]);
+    if (node == NULL || node->is_mute)
         return;
-    event.message = parse(pipe, octets);
+    event.message = pipe_parse(pipe, octets);
     if (!event.message->is_request)
-        keep(node->last_response, octets);
+        pipe_keep(node->last_response, octets);
     else if (event.message->method == SP_METHOD_ACK)
-        keep(node->last_ack, octets);
+        pipe_keep(node->last_ack, octets);
     if (sp_transactions_receive(node->table, event.message, &turn, &actions) != SP_OK) {
         if (event.message->is_request)
             take_request(pipe, node, event.message, &event);
         return;
     }
     event.kind = event.message->is_request ? SP_AGENT_REQUEST : SP_AGENT_RESPONSE;
-    follow(pipe, node, &actions, &event);
+    pipe_follow(pipe, node, &actions, &event);
 }
 
 /* All that takes no time. */
-static void settle(struct pipe *pipe)
+void pipe_settle(struct pipe *pipe)
 {
-    while (pipe->queue_count > 0) {
-        deliver(pipe);
+    int at;
+    while ((at = first_due(pipe)) >= 0) {
+        deliver(pipe, at);
         sp_arena_reset(&pipe->arena);
     }
 }
@@ -384,28 +361,24 @@ static void settle(struct pipe *pipe)
 void pipe_tell(struct pipe *pipe, struct pipe_node *node, enum sp_agent_event_kind kind)
 {
     step(pipe, node, &(struct sp_agent_event){.kind = kind});
-    settle(pipe);
+    pipe_settle(pipe);
 }
 
 void pipe_inject(struct pipe *pipe, const struct pipe_node *from, const struct pipe_node *to,
                  const char *text)
 {
     post(pipe, from, sp_span_of(text), &to->address);
-    settle(pipe);
-}
-
-void pipe_reply(struct pipe *pipe, struct pipe_node *node, const struct pipe_reply *how)
-{
-    reply(pipe, node, node->invite_id, how, parse(pipe, sp_span_of(node->invite)));
-    settle(pipe);
+    pipe_settle(pipe);
 }
 
 static void fire(struct pipe *pipe, struct pipe_node *node)
 {
     const struct sp_turn turn = {pipe->now, &pipe->arena};
     struct sp_txn_actions actions;
+    if (node->is_mute)
+        return;
     while (sp_transactions_turn(node->table, &turn, &actions))
-        follow(pipe, node, &actions, NULL);
+        pipe_follow(pipe, node, &actions, NULL);
     while (node->due <= pipe->now) {
         node->due = SP_TIME_NEVER;
         step(pipe, node, &(struct sp_agent_event){.kind = SP_AGENT_TIMER});
@@ -419,8 +392,30 @@ void pipe_wait(struct pipe *pipe, int ms)
         pipe->now += 10 * SP_MILLISECOND;
         for (int i = 0; i < pipe->node_count; i++)
             fire(pipe, &pipe->nodes[i]);
-        settle(pipe);
+        pipe_settle(pipe);
         sp_arena_reset(&pipe->arena);
+    }
+}
+
+void pipe_skip(struct pipe *pipe, int ms)
+{
+    const sp_time until = pipe->now + ms * SP_MILLISECOND;
+    while (pipe->now < until) {
+        sp_time next = until;
+        for (int i = 0; i < pipe->queue_count; i++)
+            next = pipe->queue[i].due < next ? pipe->queue[i].due : next;
+        for (int i = 0; i < pipe->node_count; i++) {
+            const sp_time table = sp_transactions_due(pipe->nodes[i].table);
+            next = table < next ? table : next;
+            next = pipe->nodes[i].due < next ? pipe->nodes[i].due : next;
+        }
+        pipe->now = next > pipe->now ? next : pipe->now + SP_MILLISECOND;
+        for (int i = 0; i < pipe->node_count; i++)
+            fire(pipe, &pipe->nodes[i]);
+        pipe_settle(pipe);
+        sp_arena_reset(&pipe->arena);
+        pipe->log[0] = '\0';
+        pipe->notes[0] = '\0';
     }
 }
 

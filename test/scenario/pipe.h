@@ -17,10 +17,12 @@
 
 #include "signpost/agent/answer.h"
 #include "signpost/agent/call.h"
+#include "signpost/base/random.h"
 #include "signpost/transaction/table.h"
 
 enum {
     PIPE_NODES_MAX = 6,
+    PIPE_SENT_MAX = 32,
     PIPE_DATAGRAMS_MAX = 64,
     PIPE_OCTETS_MAX = 8192,
 };
@@ -39,7 +41,10 @@ struct pipe_node {
     struct sp_transactions *table;
     struct sp_call *call;
     struct sp_answer *answer;
+    bool is_mute; /* it hears and does nothing any more */
+    int asked;    /* requests of a script */
     sp_time due;
+    uint64_t sent[PIPE_SENT_MAX]; /* ids of its last client transactions, by exchange */
     const struct pipe_reply *replies;
     int reply_count, replied;
     uint16_t update_status;              /* what a script answers to UPDATE; 0: 200 */
@@ -55,6 +60,7 @@ struct pipe {
     struct pipe_node nodes[PIPE_NODES_MAX];
     int node_count;
     struct {
+        sp_time due;
         struct sp_address from, to;
         size_t len;
         char octets[PIPE_OCTETS_MAX];
@@ -62,6 +68,9 @@ struct pipe {
     int queue_count;
     const char *lose; /* datagrams to be lost: "callee 200" loses the first such one; NULL: none */
     int lose_count;   /* how many of them */
+    uint64_t loss_percent; /* and of all others by chance */
+    sp_time delay_most; /* each datagram takes up to so long, so that they overtake; 0: no time */
+    struct sp_random chance;
     char log[1 << 14];
     char book[2048];     /* "301 sip:old -> sip:new sip:newer", "forget sip:old" */
     char notes[1 << 14]; /* remarks of the ladder, one a line */
@@ -90,8 +99,14 @@ void pipe_inject(struct pipe *pipe, const struct pipe_node *from, const struct p
 /* Lets a script answer its last INVITE once more. */
 void pipe_reply(struct pipe *pipe, struct pipe_node *node, const struct pipe_reply *how);
 
+/* A request of a script in the dialog of the first node's call, with more header lines. */
+void pipe_ask(struct pipe *pipe, struct pipe_node *node, const char *method, const char *fields);
+
 /* Moves time on. */
 void pipe_wait(struct pipe *pipe, int ms);
+
+/* The same, from one thing that happens to the next; the log is not kept. */
+void pipe_skip(struct pipe *pipe, int ms);
 
 /* Begins the call of the first node and waits until it is over, at most that long. */
 const struct sp_call_result *pipe_run(struct pipe *pipe, int most_s);
