@@ -6,8 +6,8 @@
  * this inside its transaction.
  *
  *     sp_moves_begin(&lesson, &proof, &policy, now);
- *     while (sp_moves_wants(&lesson, &key))
- *         sp_moves_give(&lesson, the move that stands for `key`, or NULL);
+ *     while (sp_moves_wants(&lesson, &key, &is_suggestion))
+ *         sp_moves_give(&lesson, what stands there, or NULL);
  *     sp_moves_judge(&lesson, &verdict);
  *
  * The rules. Only the peer that was asked teaches, out of a dialog, no REGISTER. A 301 is durable
@@ -32,13 +32,14 @@
 #include "store/move.h"
 
 enum {
-    SP_MOVES_ROWS_MAX = 16,     /* moves that one judgement looks at */
-    SP_MOVES_OWN_MAX = 32,      /* addresses of ours that are told */
+    SP_MOVES_ROWS_MAX = 32,     /* moves that one judgement looks at */
     SP_MOVES_URI_MAX = 1024,    /* octets of a Contact's URI; a longer one teaches nothing */
     SP_MOVES_AGE_S = 7 * 86400, /* what holds when the policy says 0: max-age ... */
     SP_MOVES_FAILURES = 3,      /* ... demote-after ... */
     SP_MOVES_LEARN_LIMIT = 100, /* ... learn-limit, an hour */
     SP_MOVES_EXPIRES_S = 3600,  /* a malformed expires (RFC 3261 §20.10) */
+    SP_MOVES_RETRY_S = 3600,    /* an old address that did not answer is asked again after that */
+    SP_MOVES_RETOLD_S = 3600,   /* the same suggestion is written again after that */
     SP_MOVES_REASON_MAX = 400,
 };
 
@@ -103,39 +104,47 @@ SP_MUST_USE enum sp_err sp_moves_target(struct sp_span uri, struct sp_writer *wr
 /* How many moves a peer has taught in each of the last minutes. A value of the writer's, 0 at
  * first. */
 struct sp_moves_rate {
-    int64_t minute;
-    uint16_t counts[61];
+    int64_t minute;      /* that the last count is of */
+    uint16_t counts[61]; /* a minute more than an hour, so that no hour holds more */
 };
 uint32_t sp_moves_rate_hour(struct sp_moves_rate *rate, struct sp_wall now);
 void sp_moves_rate_add(struct sp_moves_rate *rate, struct sp_wall now);
 
 /* A judgement under way; opaque in use, a value for its memory. */
 struct sp_moves_lesson {
-    const struct sp_moves_proof *proof;
-    const struct sp_moves_policy *policy;
+    const struct sp_moves_proof *proof;   /* NULL: an operator's decision */
+    const struct sp_moves_policy *policy; /* NULL with it */
+    const struct sp_key_rules *key_rules;
     struct sp_wall now;
     bool is_aside;            /* all moves are set aside: nothing is applied */
     uint32_t learned_in_hour; /* sp_moves_rate_hour of the peer */
-    const char *refusal;      /* not NULL: nothing to be asked for */
-    bool is_authorised;
+
+    bool is_over;    /* nothing has to be asked for: `refusal` says why, or it teaches nothing */
+    bool is_refused; /* ... and it is to be told */
+    size_t refusal_len;
+    char refusal[SP_MOVES_REASON_MAX];
+
+    bool is_authorised;    /* the peer may move the key */
     struct sp_uri_key key; /* of the URI asked for */
     struct sp_move move;   /* what would stand */
-    size_t used;           /* of `texts` */
-    char texts[SP_ROUTE_TARGETS_MAX * SP_MOVES_URI_MAX];
-    uint8_t row_count, row_next; /* row 0 is the key itself; the others are targets */
+    bool has_standing, has_suggestion;
+    struct sp_move standing, suggestion;
+
+    uint8_t row_count, row_next; /* 0 and 1: the move and the suggestion of the key itself */
+    uint8_t circle;              /* the row whose move leads back to the key; 0: none */
     bool has_more;               /* more rows than there is room for */
     struct sp_moves_row {
-        uint16_t key_at, key_len; /* in `keys` */
+        uint16_t at, len; /* its key, in `keys` */
         uint8_t parent;
-        bool is_there;
-        struct sp_move move;
     } row[SP_MOVES_ROWS_MAX];
+    size_t keys_used, texts_used;
     char keys[SP_MOVES_ROWS_MAX * SP_KEY_MAX];
+    char texts[SP_ROUTE_TARGETS_MAX * SP_MOVES_URI_MAX];
 };
 
 enum sp_moves_decision {
-    SP_MOVES_NOTHING, /* it teaches nothing: not a fault, and nothing to tell */
-    SP_MOVES_REFUSE,  /* to be told to the log, with the reason; nothing is written */
+    SP_MOVES_NOTHING, /* it teaches nothing new: nothing is written or told */
+    SP_MOVES_REFUSE,  /* told to the log of the server, with the reason; nothing is written */
     SP_MOVES_PUT,     /* `move` is written: applied or suggested, as its state says */
     SP_MOVES_REMOVE,  /* the move of `move.key` is taken away */
 };
@@ -143,37 +152,52 @@ enum sp_moves_decision {
 struct sp_moves_verdict {
     enum sp_moves_decision decision;
     enum sp_audit_act act; /* of a PUT or REMOVE */
+    bool is_told;          /* it is worth a line of the audit log */
     bool is_counted;       /* against the learn-limit */
     bool is_over_limit;    /* a suggestion only because of the learn-limit: an alarm */
-    struct sp_move move;   /* views into the lesson, the proof and the policy */
+    struct sp_move move;   /* views into the lesson, the proof, the policy and what stood */
     size_t reason_len;
     char reason[SP_MOVES_REASON_MAX];
 };
 
+/* Begins with a proof. `proof` and `policy` must stay until the verdict has been carried out. */
 void sp_moves_begin(struct sp_moves_lesson *lesson, const struct sp_moves_proof *proof,
                     const struct sp_moves_policy *policy, struct sp_wall now);
-SP_MUST_USE bool sp_moves_wants(struct sp_moves_lesson *lesson, struct sp_span *key);
-void sp_moves_give(struct sp_moves_lesson *lesson, const struct sp_move *move); /* its views must
-                                                                                   stay */
+
+/* Begins with what an operator wants to stand: a suggestion approved, a move resumed. Only a circle
+ * is refused. */
+void sp_moves_begin_approved(struct sp_moves_lesson *lesson, const struct sp_move *move,
+                             const struct sp_key_rules *key_rules, struct sp_wall now);
+
+/* The next key whose move, or suggestion, has to be given. */
+SP_MUST_USE bool sp_moves_wants(struct sp_moves_lesson *lesson, struct sp_span *key,
+                                bool *is_suggestion);
+/* What stands there, or NULL. Its views must stay until the verdict has been carried out. */
+void sp_moves_give(struct sp_moves_lesson *lesson, const struct sp_move *move);
+
 void sp_moves_judge(const struct sp_moves_lesson *lesson, struct sp_moves_verdict *verdict);
 
 /* What a call does with the moves that a look-up found. */
 enum sp_moves_way {
     SP_MOVES_ELSE,    /* none can be used for this request: as if there were none */
-    SP_MOVES_TARGETS, /* try the targets, highest q first, then the old address once */
+    SP_MOVES_TARGETS, /* try the targets in order, then the old address once */
     SP_MOVES_OLD,     /* its age is up: ask the old address; the targets when it does not answer */
+};
+
+struct sp_moves_goal {
+    struct sp_route_target target;
+    struct sp_span said_by; /* the key whose move names it: what comes of it is counted there */
+    struct sp_span asks;    /* not absent: the target has moved itself, and its age is up; this is
+                               its key, and it is asked again */
 };
 
 struct sp_moves_plan {
     enum sp_moves_way way;
-    uint16_t code;      /* 301, or 302 when any link is a cached target */
-    struct sp_span key; /* whose use is counted */
-    struct sp_wall end; /* when the plan is over; 0: it lasts */
-    uint8_t target_count;
-    struct sp_route_target target[SP_ROUTE_TARGETS_MAX];
-    struct sp_span said_by[SP_ROUTE_TARGETS_MAX]; /* the key whose move names the target: to it a
-                                                     failure is counted */
-    uint8_t link_count;                           /* moves that the targets rest on */
+    uint16_t code;      /* 301, or 302 when a cached target is among the links */
+    struct sp_span key; /* of the first link */
+    struct sp_wall end; /* when a 302 is over; 0: it lasts */
+    uint8_t goal_count;
+    struct sp_moves_goal goal[SP_ROUTE_TARGETS_MAX]; /* the highest q first */
 };
 
 /* How the request may use moves. */
@@ -184,10 +208,14 @@ struct sp_moves_use {
     const struct sp_key_rules *key_rules;
 };
 
-/* The links as sp_store_find_rule gives them. Targets that have moved themselves are replaced by
- * what they moved to. Spans of the plan point into the links. */
+/* The links as sp_store_find_rule gives them, one at least. A target that has moved itself is
+ * replaced by what it moved to, which inherits its q. Spans of the plan point into the links. */
 void sp_moves_plan(const struct sp_move *links, size_t count, const struct sp_moves_use *use,
                    struct sp_wall now, struct sp_moves_plan *plan);
+
+/* The plan as a rule, for a redirect server. */
+void sp_moves_plan_to_route(const struct sp_moves_plan *plan, struct sp_wall now,
+                            struct sp_route *route);
 
 /* What came of using a move. */
 enum sp_moves_outcome {
@@ -201,9 +229,15 @@ enum sp_moves_outcome {
  * want the call. */
 bool sp_moves_is_failure(uint16_t status);
 
-/* What a number of equal outcomes changes: `move` is the one that stands, `verdict` says what is to
- * be written. `demote_after` 0: the default. */
-void sp_moves_count(const struct sp_move *move, enum sp_moves_outcome outcome, uint32_t times,
-                    uint32_t demote_after, struct sp_wall now, struct sp_moves_verdict *verdict);
+/* A number of equal outcomes, and what the peer that taught the move has for a limit. */
+struct sp_moves_result {
+    enum sp_moves_outcome outcome;
+    uint32_t times;
+    uint32_t demote_after; /* 0: the default */
+};
+
+/* What outcomes change: `move` is the one that stands, `verdict` says what is to be written. */
+void sp_moves_count(const struct sp_move *move, const struct sp_moves_result *result,
+                    struct sp_wall now, struct sp_moves_verdict *verdict);
 
 #endif

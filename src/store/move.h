@@ -25,6 +25,7 @@
 enum {
     SP_MOVE_PEER_MAX = 128,    /* octets of a peer's name */
     SP_MOVE_CALL_ID_MAX = 255, /* a longer Call-ID is cut */
+    SP_MOVE_LINKS_MAX = 8,     /* moves that one look-up puts in a chain */
     SP_AUDIT_TEXT_MAX = 255,   /* octets of who, and of why */
 };
 

@@ -20,7 +20,6 @@
 enum {
     SP_MOVES_MAX = 1000000,      /* that are applied, suspect or suspended */
     SP_SUGGESTIONS_MAX = 100000, /* a new one is then refused */
-    SP_MOVE_LINKS_MAX = 8,       /* moves that one look-up puts in a chain */
     SP_MOVE_BATCH_MAX = 1024,    /* changes of one transaction */
 };
 

@@ -73,7 +73,9 @@ static struct sp_span target_key(const struct chain *chain, struct sp_span uri,
     struct sp_uri read;
     struct sp_uri_key key;
     const size_t at = chain->match->link_count;
-    if (sp_uri_parse(uri, &read) != SP_OK || sp_uri_key(&read, rules, &key) != SP_OK)
+    if (sp_uri_parse(uri, &read) != SP_OK ||
+        sp_span_find(read.user, ';') < read.user.len || /* with ;npdi it is another question */
+        sp_uri_key(&read, rules, &key) != SP_OK)
         return sp_span_absent();
     char *const text = chain->reader->link_keys + at * SP_KEY_MAX;
     memcpy(text, key.key.ptr, key.key.len);
