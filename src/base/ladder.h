@@ -20,7 +20,7 @@
 #include "signpost/base/writer.h"
 
 enum {
-    SP_LADDER_LANES_MAX = 6,
+    SP_LADDER_LANES_MAX = 8,
     SP_LADDER_NAME_MAX = 64,   /* octets of a lane's name; the rest is cut */
     SP_LADDER_WIDTH_MAX = 200, /* columns */
 };

@@ -26,5 +26,6 @@ extern const struct sp_command sp_command_route_remove;
 extern const struct sp_command sp_command_route_rollback;
 extern const struct sp_command sp_command_serve;
 extern const struct sp_command sp_command_status;
+extern const struct sp_command sp_command_trace;
 
 #endif
