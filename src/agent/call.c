@@ -67,7 +67,11 @@ static enum sp_err prepare(struct sp_call *call, const struct sp_call_plan *plan
         err = write_texts(call, plan, &uri);
     if (err != SP_OK)
         return err;
-    const struct sp_target_limits limits = {plan->hops_max, plan->targets_max, SP_TRANSPORT_UDP};
+    const struct sp_target_limits limits = {
+        .hops_max = plan->hops_max,
+        .targets_max = plan->targets_max,
+        .transports = SP_TRANSPORT_UDP,
+    };
     if (sp_target_set_begin(&call->targets, &limits, call->uri) != SP_TARGET_FITS)
         return SP_ERR_REFUSED;
     call->proxy = plan->proxy;

@@ -90,7 +90,7 @@ static void cancel(struct sp_call *call, struct sp_agent_turn *turn)
     if (sp_message_parse(sp_span(call->invite, call->invite_len), SP_FRAMING_DATAGRAM,
                          call->invite_len, turn->arena, &invite, &fault) != SP_OK)
         return;
-    sp_request_write_cancel(&writer, &invite);
+    sp_request_write_cancel(&writer, &invite, sp_span_absent());
     (void)sp_agent_send(turn, &writer, &to, sp_span_absent()); /* its own answer says nothing */
 }
 

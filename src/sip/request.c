@@ -51,7 +51,7 @@ void sp_request_end(struct sp_writer *writer, struct sp_span content_type, struc
 
 /* What CANCEL and ACK of a non-2xx answer share: they stay with the one hop that the INVITE went
  * to, hence its top Via alone. */
-static void write_hop_request(struct sp_writer *writer, enum sp_method method,
+static void begin_hop_request(struct sp_writer *writer, enum sp_method method,
                               struct sp_message *invite, const struct sp_message *to_from)
 {
     const struct sp_cseq *cseq;
@@ -64,16 +64,20 @@ static void write_hop_request(struct sp_writer *writer, enum sp_method method,
     sp_write_first_of(writer, invite, SP_HEADER_CALL_ID);
     if (sp_message_cseq(invite, &cseq) == SP_OK)
         write_cseq(writer, cseq->number, sp_method_name(method));
-    sp_write_body(writer, sp_span_absent(), sp_span_absent());
 }
 
-void sp_request_write_cancel(struct sp_writer *writer, struct sp_message *invite)
+void sp_request_write_cancel(struct sp_writer *writer, struct sp_message *invite,
+                             struct sp_span reason)
 {
-    write_hop_request(writer, SP_METHOD_CANCEL, invite, invite);
+    begin_hop_request(writer, SP_METHOD_CANCEL, invite, invite);
+    if (!sp_span_is_absent(reason))
+        sp_write_field(writer, SP_HEADER_REASON, reason);
+    sp_write_body(writer, sp_span_absent(), sp_span_absent());
 }
 
 void sp_request_write_ack(struct sp_writer *writer, struct sp_message *invite,
                           const struct sp_message *answer)
 {
-    write_hop_request(writer, SP_METHOD_ACK, invite, answer);
+    begin_hop_request(writer, SP_METHOD_ACK, invite, answer);
+    sp_write_body(writer, sp_span_absent(), sp_span_absent());
 }

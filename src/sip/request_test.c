@@ -98,11 +98,21 @@ static void cancel_and_ack_belong_to_their_invite(void **state)
     assert_int_equal(parse(&other, answer), SP_OK);
 
     sp_writer_init(&writer, text, sizeof text);
-    sp_request_write_cancel(&writer, &invite.message);
+    sp_request_write_cancel(&writer, &invite.message, sp_span_absent());
     assert_int_equal(sp_writer_end(&writer, &written), SP_OK);
     snprintf(wanted, sizeof wanted,
              "CANCEL sip:bob@example.com SIP/2.0\r\n%sTo: <sip:bob@example.com>\r\n"
              "Call-ID: c\r\nCSeq: 7 CANCEL\r\nContent-Length: 0\r\n\r\n",
+             after);
+    assert_true(sp_span_equal(written, sp_span_of(wanted)));
+
+    sp_writer_init(&writer, text, sizeof text);
+    sp_request_write_cancel(&writer, &invite.message, SP_SPAN("SIP;cause=200"));
+    assert_int_equal(sp_writer_end(&writer, &written), SP_OK);
+    snprintf(wanted, sizeof wanted,
+             "CANCEL sip:bob@example.com SIP/2.0\r\n%sTo: <sip:bob@example.com>\r\n"
+             "Call-ID: c\r\nCSeq: 7 CANCEL\r\nReason: SIP;cause=200\r\n"
+             "Content-Length: 0\r\n\r\n",
              after);
     assert_true(sp_span_equal(written, sp_span_of(wanted)));
 

@@ -16,10 +16,9 @@ static bool needs_received(const struct sp_via *via, const struct sp_address *so
            !sp_address_same_host(&sent_by, source);
 }
 
-/* The topmost Via with received and rport as we saw them; what the sender wrote there is dropped,
- * because it would send our answer elsewhere. */
-static void write_top_via(struct sp_writer *writer, const struct sp_via *via,
-                          const struct sp_address *source)
+/* What the sender wrote there is dropped, because it would send our answer elsewhere. */
+void sp_write_via_from(struct sp_writer *writer, const struct sp_via *via,
+                       const struct sp_address *source)
 {
     struct sp_span rest = via->params;
     struct sp_param param;
@@ -59,7 +58,7 @@ static void write_vias(struct sp_writer *writer, struct sp_message *request,
         struct sp_span rest = field->value;
         sp_write_span(writer, SP_SPAN("Via: "));
         if (is_top && rest.len > 0) {
-            write_top_via(writer, via, source);
+            sp_write_via_from(writer, via, source);
             rest = sp_span_after(rest, (size_t)(via->text.ptr + via->text.len - rest.ptr));
             is_top = false;
         }

@@ -22,6 +22,11 @@ void sp_write_all_of(struct sp_writer *writer, const struct sp_message *from, en
 /* The first value of a kind that may have several; nothing when there is none to be read. */
 void sp_write_top_of(struct sp_writer *writer, const struct sp_message *from, enum sp_header id);
 
+/* A Via value with received and rport as they are for a request that came from `source` (RFC 3261
+ * §18.2.1, RFC 3581 §4). */
+void sp_write_via_from(struct sp_writer *writer, const struct sp_via *via,
+                       const struct sp_address *source);
+
 /* Content-Type (when present), Content-Length, the empty line, the body. */
 void sp_write_body(struct sp_writer *writer, struct sp_span content_type, struct sp_span body);
 

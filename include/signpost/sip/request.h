@@ -45,8 +45,10 @@ SP_API void sp_request_end(struct sp_writer *writer, struct sp_span content_type
                            struct sp_span body);
 
 /* The CANCEL of an INVITE that was sent (RFC 3261 §9.1): same Request-URI, top Via, From, To,
- * Call-ID, CSeq number and Route. */
-SP_API void sp_request_write_cancel(struct sp_writer *writer, struct sp_message *invite);
+ * Call-ID, CSeq number and Route. `reason` is the value of a Reason field that tells the other side
+ * why (RFC 3326); absent: none. */
+SP_API void sp_request_write_cancel(struct sp_writer *writer, struct sp_message *invite,
+                                    struct sp_span reason);
 
 /* The ACK of a 300..699 answer (RFC 3261 §17.1.1.3): the INVITE's Request-URI, top Via, From,
  * Call-ID, CSeq number and Route, the answer's To. */
