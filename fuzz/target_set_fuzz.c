@@ -72,7 +72,12 @@ static size_t block_end(struct sp_span rest)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct sp_target_set set;
-    const struct sp_target_limits limits = {HOPS, TARGETS, SP_TRANSPORT_UDP | SP_TRANSPORT_TLS};
+    const struct sp_target_limits limits = {
+        .hops_max = HOPS,
+        .targets_max = TARGETS,
+        .transports = SP_TRANSPORT_UDP | SP_TRANSPORT_TLS,
+        .refuses_private = size % 2 == 1,
+    };
     struct sp_span rest = sp_span((const char *)data, size);
     const struct sp_span uri = sp_span_first(rest, sp_span_find(rest, '\n'));
     uint8_t index = 0;

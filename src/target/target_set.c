@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "signpost/base/address.h"
 #include "signpost/sip/contact.h"
+#include "signpost/sip/param.h"
 
 enum {
     HOPS_DEFAULT = 5,
@@ -24,6 +25,7 @@ static const char *const reasons[SP_TARGET_REASON_COUNT] = {
     [SP_TARGET_TRANSPORT] = "its transport is not there",
     [SP_TARGET_ELSEWHERE] = "maddr would send it to another host",
     [SP_TARGET_UNSENDABLE] = "nothing may be sent to its address",
+    [SP_TARGET_PRIVATE] = "its address is private",
     [SP_TARGET_AGAIN] = "it is in the target set already",
     [SP_TARGET_HOPS] = "too many redirects in a row",
     [SP_TARGET_TOTAL] = "too many targets in all",
@@ -54,6 +56,13 @@ static bool is_sendable(const struct sp_uri *uri)
         return true; /* a name: whoever resolves it looks again */
     address.port = uri->port != 0 ? uri->port : sp_uri_default_port(uri);
     return sp_address_is_sendable(&address);
+}
+
+static bool is_private(const struct sp_uri *uri)
+{
+    struct sp_address address;
+    return sp_address_parse_ip(uri->host, &address) == SP_OK &&
+           (sp_address_is_loopback(&address) || sp_address_is_private(&address));
 }
 
 /* Whether we could send to it at all, wherever it came from. */
@@ -143,8 +152,7 @@ static enum sp_target_reason add_child(struct sp_target_set *set, uint8_t from,
     return reason;
 }
 
-enum sp_target_reason sp_target_set_begin(struct sp_target_set *set,
-                                          const struct sp_target_limits *limits, struct sp_span uri)
+void sp_target_set_limit(struct sp_target_set *set, const struct sp_target_limits *limits)
 {
     set->limits = *limits;
     if (set->limits.hops_max == 0)
@@ -155,14 +163,56 @@ enum sp_target_reason sp_target_set_begin(struct sp_target_set *set,
         set->limits.targets_max = SP_TARGETS_MAX;
     if (set->limits.transports == 0)
         set->limits.transports = SP_TRANSPORT_UDP;
+}
+
+static void clear(struct sp_target_set *set, const struct sp_target_limits *limits)
+{
+    sp_target_set_limit(set, limits);
     set->count = 0;
     set->next = 0;
     set->used = 0;
+    set->order[0] = 0;
+}
+
+enum sp_target_reason sp_target_set_begin(struct sp_target_set *set,
+                                          const struct sp_target_limits *limits, struct sp_span uri)
+{
     struct sp_target first = {.q = 1000};
+    clear(set, limits);
     if (sp_uri_parse(uri, &first.uri) != SP_OK)
         return SP_TARGET_UNREADABLE;
-    set->order[0] = 0;
     return append(set, &first);
+}
+
+enum sp_target_reason sp_target_set_begin_any(struct sp_target_set *set,
+                                              const struct sp_target_limits *limits,
+                                              struct sp_span uri)
+{
+    struct sp_uri read;
+    clear(set, limits);
+    if (sp_uri_parse(uri, &read) != SP_OK)
+        return SP_TARGET_UNREADABLE;
+    set->list[0] = (struct sp_target){.q = 1000};
+    const enum sp_target_reason reason = copy(set, &read, &set->list[0].uri);
+    if (reason != SP_TARGET_FITS)
+        return reason;
+    set->used = set->list[0].uri.text.len;
+    set->count = 1;
+    return SP_TARGET_FITS;
+}
+
+uint8_t sp_target_set_group(const struct sp_target_set *set)
+{
+    uint8_t count = 0;
+    if (set->next == set->count)
+        return 0;
+    const struct sp_target *first = &set->list[set->order[set->next]];
+    for (uint8_t i = set->next; i < set->count; i++, count++) {
+        const struct sp_target *other = &set->list[set->order[i]];
+        if (other->parent != first->parent || other->hop != first->hop || other->q != first->q)
+            break;
+    }
+    return count;
 }
 
 enum sp_err sp_target_set_next(struct sp_target_set *set, uint8_t *index)
@@ -202,6 +252,16 @@ static void note_named(const struct sp_target_set *set, uint8_t from, const stru
         change->named |= UINT32_C(1) << index;
 }
 
+/* The header parameters of RFC 7044 §10.4 in a Contact. */
+static enum sp_retarget read_retarget(struct sp_span params)
+{
+    struct sp_span value;
+    if (sp_param_find(params, SP_SPAN("rc"), &value) == SP_OK)
+        return SP_RETARGET_RC;
+    return sp_param_find(params, SP_SPAN("mp"), &value) == SP_OK ? SP_RETARGET_MP
+                                                                 : SP_RETARGET_UNTOLD;
+}
+
 /* A Contact without expires takes the Expires of its response (RFC 3261 §21.3.3). */
 static enum sp_target_reason read_contact(const struct sp_message *response, struct sp_span text,
                                           struct sp_target *target)
@@ -216,6 +276,7 @@ static enum sp_target_reason read_contact(const struct sp_message *response, str
         .has_expires = contact.has_expires,
         .expires_s = contact.expires_s,
         .status = response->status,
+        .retarget = read_retarget(contact.addr.params),
     };
     if (!contact.has_expires &&
         sp_message_seconds(response, SP_HEADER_EXPIRES, &target->expires_s) == SP_OK)
@@ -237,6 +298,8 @@ void sp_target_set_redirect(struct sp_target_set *set, uint8_t from,
     while ((err = sp_values_next(&values, &text)) == SP_OK) {
         struct sp_target target;
         enum sp_target_reason reason = read_contact(response, text, &target);
+        if (reason == SP_TARGET_FITS && set->limits.refuses_private && is_private(&target.uri))
+            reason = SP_TARGET_PRIVATE;
         if (reason == SP_TARGET_FITS)
             reason = add_child(set, from, &target, change->added);
         if (reason == SP_TARGET_FITS)

@@ -32,9 +32,18 @@ enum {
 };
 
 struct sp_target_limits {
-    uint8_t hops_max;    /* redirects in a row; 0: 5 */
-    uint8_t targets_max; /* URIs in all; 0: 20 */
-    uint8_t transports;  /* enum sp_transport, those that we can use; 0: UDP */
+    uint8_t hops_max;     /* redirects in a row; 0: 5 */
+    uint8_t targets_max;  /* URIs in all; 0: 20 */
+    uint8_t transports;   /* enum sp_transport, those that we can use; 0: UDP */
+    bool refuses_private; /* Contacts of a 3xx may not be loopback or private addresses; names are
+                             for whoever resolves them */
+};
+
+/* How a redirect server says it found a Contact, for History-Info (RFC 7044 §10.4). */
+enum sp_retarget {
+    SP_RETARGET_UNTOLD,
+    SP_RETARGET_RC, /* the same user elsewhere */
+    SP_RETARGET_MP, /* another user */
 };
 
 struct sp_target {
@@ -46,6 +55,7 @@ struct sp_target {
     uint16_t status; /* of the 3xx that named it; 0 for the first */
     uint8_t hop;     /* 0 for the first, 1 for what it redirected to ... */
     uint8_t parent;  /* the index that was redirected; its own for the first */
+    enum sp_retarget retarget;
 };
 
 /* Why a URI cannot be a target. */
@@ -57,6 +67,7 @@ enum sp_target_reason {
     SP_TARGET_TRANSPORT,  /* a transport that is not there */
     SP_TARGET_ELSEWHERE,  /* maddr: it would be sent to another host than it names */
     SP_TARGET_UNSENDABLE, /* multicast, 0.0.0.0 ... */
+    SP_TARGET_PRIVATE,    /* loopback or private, where that is not allowed */
     SP_TARGET_AGAIN,      /* tried or waiting already */
     SP_TARGET_HOPS,       /* too many redirects in a row */
     SP_TARGET_TOTAL,      /* too many targets in all, or too long ones */
@@ -92,6 +103,19 @@ struct sp_target_change {
 SP_API SP_MUST_USE enum sp_target_reason sp_target_set_begin(struct sp_target_set *set,
                                                              const struct sp_target_limits *limits,
                                                              struct sp_span uri);
+
+/* The same for any URI, also one that we could not send to by itself, such as a tel URI that a next
+ * hop takes. Errors: SP_TARGET_UNREADABLE and SP_TARGET_TOTAL (too long) only. */
+SP_API SP_MUST_USE enum sp_target_reason
+sp_target_set_begin_any(struct sp_target_set *set, const struct sp_target_limits *limits,
+                        struct sp_span uri);
+
+/* Other limits from now on; what is in the set stays. */
+SP_API void sp_target_set_limit(struct sp_target_set *set, const struct sp_target_limits *limits);
+
+/* How many of those that wait may be tried at once: from the next on, all that came with it and
+ * have its q (RFC 3261 §16.6). 0: none is left. */
+SP_API uint8_t sp_target_set_group(const struct sp_target_set *set);
 
 /* Takes the next target to be tried. Errors: SP_ERR_ABSENT (none is left). */
 SP_API SP_MUST_USE enum sp_err sp_target_set_next(struct sp_target_set *set, uint8_t *index);
