@@ -3,7 +3,7 @@
 # libsignpost: the rooms that have public headers, as a shared library that exports what SP_API
 # marks and nothing else, and as an archive. They make no system call, so the library needs libc
 # alone.
-set(SIGNPOST_LIBRARY_ROOMS base sip reference transaction target dialog agent)
+set(SIGNPOST_LIBRARY_ROOMS base sip reference transaction target dialog proxy agent)
 
 set(objects "")
 foreach(room IN LISTS SIGNPOST_LIBRARY_ROOMS)

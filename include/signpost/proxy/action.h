@@ -78,6 +78,8 @@ enum sp_proxy_action_kind {
     SP_PROXY_CANCEL,     /* a CANCEL for `branch`: a client transaction that nobody waits for */
     SP_PROXY_DROP,       /* `branch` is of no use now: end its look-up or its client transaction */
     SP_PROXY_RESPOND,    /* through the server transaction; final ones too, and each 2xx */
+    SP_PROXY_ABANDON,    /* end the server transaction unanswered: no 408 is ever sent for a request
+                            other than INVITE (RFC 4320 §4.2) */
     SP_PROXY_REDIRECTED, /* a 3xx came, followed or not: what a learner has to know */
     SP_PROXY_TRIED,      /* what became of one target: what a keeper of moves has to know */
     SP_PROXY_TRACE,      /* a branch changed its state */
@@ -108,6 +110,8 @@ struct sp_proxy_action {
     union {
         struct {
             const struct sp_uri *uri;
+            const struct sp_address *leave; /* our address that it should leave from, because a
+                                               Route of ours names it; NULL: any */
             size_t size; /* octets that the request will have, about: over 1300 it wants a
                             transport other than UDP (RFC 3261 §18.1.1) */
         } locate;
@@ -119,7 +123,7 @@ struct sp_proxy_action {
             struct sp_hop hop;
         } send; /* SEND, SEND_ACK, CANCEL */
         struct {
-            uint64_t transaction;
+            uint64_t transaction; /* of ABANDON too, which has only this */
             uint16_t status;
             struct sp_span octets;
         } respond;

@@ -81,7 +81,6 @@ struct sp_proxy_way {
     bool is_in_dialog;       /* its To has a tag */
     bool has_routes;         /* Routes are left when ours are gone: it goes to the first of them */
     bool was_strict;         /* uri is the last Route, the Request-URI was one of ours */
-    bool is_rewritten;       /* uri is not as it was received, and is in the arena */
     uint8_t own_routes;      /* how many of the first Routes are ours */
     uint8_t max_forwards;    /* as it is to be sent */
     uint8_t max_breadth;     /* what its branches share (RFC 5393 §5), 1..60 */
