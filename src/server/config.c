@@ -171,6 +171,8 @@ const char *sp_config_needs_restart(const struct sp_config *now, const struct sp
         return "redirect-state";
     if (now->transactions_max != wanted->transactions_max)
         return "transactions";
+    if (!sp_address_equal(&now->dns, &wanted->dns))
+        return "dns";
     return NULL;
 }
 

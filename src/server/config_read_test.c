@@ -375,6 +375,7 @@ static void what_takes_a_restart_is_named(void **state)
         {"workers = 3", "workers"},
         {"redirect-state = transaction", "redirect-state"},
         {"transactions = 99", "transactions"},
+        {"dns = \"127.0.0.1\"", "dns"},
     };
     struct sp_problems problems = {.count = 0};
     struct sp_config *now;

@@ -2,7 +2,8 @@
  *
  * Whose request it is, and which service answers it. The order: what can't be read (400 and the
  * like), addresses that no look-up is made for (416), ourselves, a domain that is not ours (404),
- * who may not ask (403), and then the redirect server of the domain.
+ * who may not ask (403), and then the redirect server of the domain. What the proxy forwards does
+ * not get so far.
  */
 #include "server/dispatch.h"
 
@@ -40,16 +41,36 @@ static bool is_blank(struct sp_span octets)
     return sp_span_trim(octets).len == 0;
 }
 
+/* A message that was parsed, with or without a fault. */
+static enum sp_dispatch_kind judge(struct sp_dispatch *dispatch, bool is_parsed,
+                                   struct sp_dispatch_request *request)
+{
+    struct sp_message *message = &request->message;
+    bool is_good = is_parsed && sp_message_check(message, &request->fault) == SP_OK;
+    if (is_good)
+        request->fault = request->arrival->fault;
+    is_good = is_good && request->fault.status == 0;
+    if (!is_good)
+        count(dispatch, SP_METRIC_MESSAGES_MALFORMED);
+    if (!message->is_request)
+        return is_good ? SP_DISPATCH_RESPONSE : SP_DISPATCH_NOTHING;
+    if (message->method == SP_METHOD_ACK)
+        return is_good ? SP_DISPATCH_ACK : SP_DISPATCH_NOTHING;
+    return is_good || request->fault.status != 0 ? SP_DISPATCH_REQUEST : SP_DISPATCH_NOTHING;
+}
+
 enum sp_dispatch_kind sp_dispatch_read(struct sp_dispatch *dispatch,
                                        const struct sp_arrival *arrival, const struct sp_turn *turn,
                                        struct sp_dispatch_request *request)
 {
-    if (!dispatch->config->keeps_transactions && is_ack(arrival->octets)) {
+    if (!dispatch->has_transactions && is_ack(arrival->octets)) {
         count(dispatch, SP_METRIC_ACKS_SWALLOWED);
-        return SP_DISPATCH_ACK;
+        return SP_DISPATCH_NOTHING;
     }
     request->arrival = arrival;
     request->fault.status = 0;
+    request->way = NULL;
+    request->unsupported = sp_span_absent();
     struct sp_message *message = &request->message;
     const enum sp_err err =
         sp_message_parse(arrival->octets, SP_FRAMING_DATAGRAM, SP_MESSAGE_OCTETS_MAX, turn->arena,
@@ -61,30 +82,74 @@ enum sp_dispatch_kind sp_dispatch_read(struct sp_dispatch *dispatch,
         }
         return SP_DISPATCH_NOTHING;
     }
-    if (!message->is_request) {
+    if (!message->is_request)
         count(dispatch, SP_METRIC_RESPONSES_RECEIVED);
+    if (!message->is_request && !dispatch->has_transactions) {
         sp_log_drop(dispatch->log, arrival, "a response to nothing that was asked", turn->now);
         return SP_DISPATCH_NOTHING;
     }
-    const bool is_good = err == SP_OK && sp_message_check(message, &request->fault) == SP_OK;
-    if (!is_good)
-        count(dispatch, SP_METRIC_MESSAGES_MALFORMED);
-    else
-        request->fault.status = 0;
-    if (message->method == SP_METHOD_ACK)
-        return SP_DISPATCH_ACK;
-    return is_good || request->fault.status != 0 ? SP_DISPATCH_REQUEST : SP_DISPATCH_NOTHING;
+    return judge(dispatch, err == SP_OK, request);
 }
 
-/* The domain that a host names: without case. */
-static const struct sp_domain *find_domain(const struct sp_config *config, struct sp_span host)
+const struct sp_domain *sp_dispatch_domain(const struct sp_dispatch *dispatch, struct sp_span host)
 {
     char lower[256];
     if (host.len > sizeof lower)
         return NULL;
     for (size_t i = 0; i < host.len; i++)
         lower[i] = sp_ascii_lower(host.ptr[i]);
-    return sp_config_domain(config, sp_span(lower, host.len));
+    return sp_config_domain(dispatch->config, sp_span(lower, host.len));
+}
+
+/* The host that decides whose a URI is; absent: there is none that we look up. */
+static struct sp_span host_of(const struct sp_dispatch *dispatch, const struct sp_uri *uri)
+{
+    if (uri->scheme == SP_SCHEME_TEL)
+        return dispatch->config->key_rules.tel_domain;
+    return uri->scheme == SP_SCHEME_OTHER ? sp_span_absent() : uri->host;
+}
+
+static const struct sp_domain *domain_of(const struct sp_dispatch *dispatch,
+                                         const struct sp_uri *uri)
+{
+    const struct sp_span host = host_of(dispatch, uri);
+    return sp_span_is_absent(host) ? NULL : sp_dispatch_domain(dispatch, host);
+}
+
+bool sp_dispatch_concerns_proxy(const struct sp_dispatch *dispatch,
+                                struct sp_dispatch_request *request)
+{
+    const struct sp_uri *uri;
+    if (!dispatch->has_proxy)
+        return false;
+    if (request->message.first[SP_HEADER_ROUTE] != 0)
+        return true;
+    if (sp_message_uri(&request->message, &uri) != SP_OK)
+        return false;
+    const struct sp_domain *domain = domain_of(dispatch, uri);
+    return domain != NULL && domain->role == SP_ROLE_PROXY;
+}
+
+/* Loopback and the peers, and whom the domain allows. */
+static bool may_ask(const struct sp_dispatch *dispatch, const struct sp_domain *domain,
+                    const struct sp_address *source)
+{
+    return sp_acl_allows(&domain->acl, source) || sp_acl_names(&dispatch->config->peer_acl, source);
+}
+
+bool sp_dispatch_is_proxied(const struct sp_dispatch *dispatch,
+                            const struct sp_dispatch_request *request,
+                            const struct sp_domain **domain)
+{
+    if (request->way == NULL || request->message.method == SP_METHOD_CANCEL)
+        return false;
+    const struct sp_domain *found = domain_of(dispatch, &request->way->uri);
+    const bool is_proxied =
+        request->way->is_proven || (found != NULL && found->role == SP_ROLE_PROXY &&
+                                    may_ask(dispatch, found, &request->arrival->hop.remote));
+    if (is_proxied)
+        *domain = found;
+    return is_proxied;
 }
 
 static bool is_known_source(const struct walk *walk)
@@ -123,6 +188,8 @@ static void write_refusal(struct walk *walk, uint16_t status, struct sp_span rea
     walk->answer->status = status;
     walk->answer->is_refusal = true;
     sp_response_begin(walk->answer->writer, &head);
+    if (!sp_span_is_absent(walk->request->unsupported))
+        sp_write_field(walk->answer->writer, SP_HEADER_UNSUPPORTED, walk->request->unsupported);
     sp_response_end(walk->answer->writer, sp_span_absent(), sp_span_absent());
 }
 
@@ -191,17 +258,16 @@ static void redirect(struct walk *walk)
 /* Finds the request's domain; what is to be answered when nothing more can be found out, or 0. */
 static uint16_t find_target(struct walk *walk)
 {
-    const struct sp_config *config = walk->dispatch->config;
-    if (sp_message_uri(&walk->request->message, &walk->uri) != SP_OK) {
-        walk->uri = NULL;
+    const struct sp_proxy_way *way = walk->request->way;
+    walk->uri = NULL;
+    if (way != NULL)
+        walk->uri = &way->uri;
+    else if (sp_message_uri(&walk->request->message, &walk->uri) != SP_OK)
         return 400;
-    }
-    struct sp_span host = walk->uri->host;
-    if (walk->uri->scheme == SP_SCHEME_TEL)
-        host = config->key_rules.tel_domain;
-    if (walk->uri->scheme == SP_SCHEME_OTHER || sp_span_is_absent(host))
+    const struct sp_span host = host_of(walk->dispatch, walk->uri);
+    if (sp_span_is_absent(host))
         return 416;
-    walk->domain = find_domain(config, host);
+    walk->domain = sp_dispatch_domain(walk->dispatch, host);
     return 0;
 }
 
@@ -211,7 +277,9 @@ static void decide(struct walk *walk)
     const struct sp_fault *fault = &walk->request->fault;
     const struct sp_address *source = &walk->request->arrival->hop.remote;
     const uint16_t status = find_target(walk);
-    if (fault->status != 0)
+    if (fault->status == 200)
+        write_options(walk); /* the proxy says that it ends here */
+    else if (fault->status != 0)
         write_refusal(walk, fault->status, sp_span_of(fault->phrase));
     else if (status != 0)
         write_refusal(walk, status, sp_span_absent());
@@ -219,17 +287,15 @@ static void decide(struct walk *walk)
         write_options(walk);
     else if (walk->domain == NULL)
         write_refusal(walk, is_cancel ? 481 : 404, sp_span_absent());
-    else if (!sp_acl_allows(&walk->domain->acl, source) &&
-             !sp_acl_names(&walk->dispatch->config->peer_acl, source))
+    else if (!may_ask(walk->dispatch, walk->domain, source))
         write_refusal(walk, 403, sp_span_absent());
-    else if (walk->domain->role == SP_ROLE_PROXY)
-        write_refusal(walk, 503, sp_span_absent());
+    else if (walk->domain->role == SP_ROLE_PROXY) /* a CANCEL that means none of its requests */
+        write_refusal(walk, is_cancel ? 481 : 503, sp_span_absent());
     else
         redirect(walk);
 }
 
-/* Where the answer goes. A request whose Via can't be read is answered where it came from. */
-static enum sp_err find_destination(struct sp_dispatch *dispatch,
+enum sp_err sp_dispatch_destination(struct sp_dispatch *dispatch,
                                     struct sp_dispatch_request *request,
                                     struct sp_address *destination)
 {
@@ -252,7 +318,7 @@ enum sp_err sp_dispatch_decide(struct sp_dispatch *dispatch, struct sp_dispatch_
     };
     struct sp_address destination;
     struct sp_span written;
-    if (find_destination(dispatch, request, &destination) != SP_OK) {
+    if (sp_dispatch_destination(dispatch, request, &destination) != SP_OK) {
         sp_log_drop(dispatch->log, request->arrival, "nothing may be sent there", turn->now);
         return SP_ERR_REFUSED;
     }
@@ -269,22 +335,23 @@ enum sp_err sp_dispatch_decide(struct sp_dispatch *dispatch, struct sp_dispatch_
     return sp_writer_end(answer->writer, &written);
 }
 
-enum sp_err sp_dispatch_decline(struct sp_dispatch *dispatch, struct sp_dispatch_request *request,
-                                struct sp_dispatch_answer *answer)
+enum sp_err sp_dispatch_write(struct sp_dispatch *dispatch, struct sp_dispatch_request *request,
+                              uint16_t status, struct sp_dispatch_answer *answer)
 {
     const struct sp_tag tag = sp_tag_of(&dispatch->tag_key, &request->message);
     const struct sp_response_head head = {
         .request = &request->message,
-        .status = 503,
+        .status = status,
         .to_tag = sp_tag_span(&tag),
         .source = &request->arrival->hop.remote,
     };
     struct sp_span written;
-    if (find_destination(dispatch, request, &answer->destination) != SP_OK)
+    if (sp_dispatch_destination(dispatch, request, &answer->destination) != SP_OK)
         return SP_ERR_REFUSED;
-    answer->status = 503;
+    answer->status = status;
     sp_response_begin(answer->writer, &head);
-    sp_write_field_u32(answer->writer, SP_HEADER_RETRY_AFTER, 5);
+    if (status == 503)
+        sp_write_field_u32(answer->writer, SP_HEADER_RETRY_AFTER, 5);
     sp_response_end(answer->writer, sp_span_absent(), sp_span_absent());
     return sp_writer_end(answer->writer, &written);
 }

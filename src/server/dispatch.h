@@ -14,6 +14,7 @@
 #include "server/arrival.h"
 #include "server/config.h"
 #include "service/admission.h"
+#include "signpost/proxy/proxy.h"
 #include "signpost/sip/message.h"
 #include "signpost/transaction/table.h"
 #include "store/store.h"
@@ -26,6 +27,8 @@ struct sp_dispatch {
     struct sp_metrics *metrics;
     struct sp_log *log;
     struct sp_admission admission;
+    bool has_transactions; /* else an ACK and a response are nobody's */
+    bool has_proxy;        /* there are proxied domains, or were and have calls */
 };
 
 /* A message that was read. */
@@ -33,12 +36,18 @@ struct sp_dispatch_request {
     const struct sp_arrival *arrival;
     struct sp_message message;
     struct sp_fault fault; /* status 0: none */
+
+    /* What the proxy has found out, when it was asked (sp_proxy_examine). */
+    const struct sp_proxy_way *way; /* NULL: not asked, or the request ends here, as `fault` says */
+    struct sp_proxy_way way_memory; /* of `way` */
+    struct sp_span unsupported;     /* of a 420; else absent */
 };
 
 enum sp_dispatch_kind {
-    SP_DISPATCH_NOTHING, /* nothing that anybody waits for: a response, a keep-alive, rubbish */
-    SP_DISPATCH_ACK,     /* never answered; a transaction may wait for it */
-    SP_DISPATCH_REQUEST, /* to be answered */
+    SP_DISPATCH_NOTHING,  /* nothing that anybody waits for: a keep-alive, rubbish */
+    SP_DISPATCH_ACK,      /* never answered; a transaction or a dialog may wait for it */
+    SP_DISPATCH_REQUEST,  /* to be answered */
+    SP_DISPATCH_RESPONSE, /* that a transaction may wait for */
 };
 
 /* Reads a message, and counts it when it is no request. Views into it and into the turn's arena
@@ -46,6 +55,20 @@ enum sp_dispatch_kind {
 enum sp_dispatch_kind sp_dispatch_read(struct sp_dispatch *dispatch,
                                        const struct sp_arrival *arrival, const struct sp_turn *turn,
                                        struct sp_dispatch_request *request);
+
+/* The domain of ours that a host names, without case; NULL: none. */
+const struct sp_domain *sp_dispatch_domain(const struct sp_dispatch *dispatch, struct sp_span host);
+
+/* Whether the proxy has to be asked about a request: it is for a proxied domain, or has Routes. */
+bool sp_dispatch_concerns_proxy(const struct sp_dispatch *dispatch,
+                                struct sp_dispatch_request *request);
+
+/* Whether a request whose way is known is to be proxied: it belongs to a dialog that we are in, or
+ * is for a proxied domain, from somebody who may ask there. `domain` NULL: it is in none of ours.
+ */
+bool sp_dispatch_is_proxied(const struct sp_dispatch *dispatch,
+                            const struct sp_dispatch_request *request,
+                            const struct sp_domain **domain);
 
 /* An answer: `writer` is the caller's, the rest is filled in. */
 struct sp_dispatch_answer {
@@ -63,9 +86,16 @@ SP_MUST_USE enum sp_err sp_dispatch_decide(struct sp_dispatch *dispatch,
                                            const struct sp_turn *turn,
                                            struct sp_dispatch_answer *answer);
 
-/* The same with 503 and Retry-After, for want of room or because the server is about to end. */
-SP_MUST_USE enum sp_err sp_dispatch_decline(struct sp_dispatch *dispatch,
-                                            struct sp_dispatch_request *request,
-                                            struct sp_dispatch_answer *answer);
+/* Where the answer to a request goes. Errors: SP_ERR_REFUSED (nothing may be sent there; counted).
+ */
+SP_MUST_USE enum sp_err sp_dispatch_destination(struct sp_dispatch *dispatch,
+                                                struct sp_dispatch_request *request,
+                                                struct sp_address *destination);
+
+/* Writes a bare answer of a status and says where it goes; a 503, for want of room or because the
+ * server is about to end, with Retry-After. Errors: SP_ERR_REFUSED, or that of the writer. */
+SP_MUST_USE enum sp_err sp_dispatch_write(struct sp_dispatch *dispatch,
+                                          struct sp_dispatch_request *request, uint16_t status,
+                                          struct sp_dispatch_answer *answer);
 
 #endif

@@ -10,7 +10,6 @@
 
 #include "base/check.h"
 #include "server/engine_parts.h"
-#include "signpost/base/random.h"
 
 enum {
     ARENA_OCTETS = 512 << 10, /* of one message: its fields, unfolded values, Contacts, answer */
@@ -26,29 +25,47 @@ static void use_config(struct sp_engine *engine, struct sp_config *config)
     engine->log.level = config->log;
 }
 
-void sp_engine_configure(struct sp_engine *engine, struct sp_config *config)
-{
-    sp_config_release(&engine->config);
-    use_config(engine, config);
-    sp_traffic_configure(engine->traffic, config);
-}
-
-static enum sp_err make_transactions(struct sp_engine *engine, struct sp_random *random,
-                                     sp_time now)
+static enum sp_err make_transactions(struct sp_engine *engine, sp_time now)
 {
     const struct sp_transactions_limits limits = {.max = engine->config->transactions_max};
-    if (!engine->config->keeps_transactions)
-        return SP_OK;
+    const uint64_t halves[2] = {sp_random_u64(&engine->random), sp_random_u64(&engine->random)};
     uint8_t seed[16];
-    const uint64_t halves[2] = {sp_random_u64(random), sp_random_u64(random)};
     memcpy(seed, halves, sizeof seed);
     return sp_transactions_new(&limits, seed, now, &engine->transactions);
 }
 
-static void make_dispatch(struct sp_engine *engine, const struct sp_engine_options *options,
-                          struct sp_random *random)
+/* What a configuration needs beside dispatch is made when one first does, and stays. */
+static enum sp_err make_memory(struct sp_engine *engine, sp_time now)
 {
-    const struct sp_hash_key key = {sp_random_u64(random), sp_random_u64(random)};
+    const struct sp_config *config = engine->config;
+    enum sp_err err = SP_OK;
+    if (engine->transactions == NULL && (config->keeps_transactions || config->has_proxy))
+        err = make_transactions(engine, now);
+    if (err == SP_OK && engine->proxy == NULL && config->has_proxy)
+        err = sp_proxy_host_new(engine, now, &engine->proxy);
+    else if (err == SP_OK && engine->proxy != NULL)
+        err = sp_proxy_host_configure(engine->proxy);
+    engine->dispatch.has_transactions = engine->transactions != NULL;
+    engine->dispatch.has_proxy = engine->proxy != NULL;
+    return err;
+}
+
+void sp_engine_configure(struct sp_engine *engine, struct sp_config *config, sp_time now)
+{
+    struct sp_config *old = engine->config;
+    use_config(engine, config);
+    if (make_memory(engine, now) != SP_OK) { /* what cannot be proxied is answered 503 */
+        struct sp_log_line line;
+        sp_log_begin(&line, &engine->log, SP_LOG_ERROR, "no-memory-for-proxy", now);
+        sp_log_end(&line);
+    }
+    sp_traffic_configure(engine->traffic, config);
+    sp_config_release(&old);
+}
+
+static void make_dispatch(struct sp_engine *engine, const struct sp_engine_options *options)
+{
+    const struct sp_hash_key key = {sp_random_u64(&engine->random), sp_random_u64(&engine->random)};
     sp_log_init(&engine->log, options->config->log, options->sink, options->sink_context);
     engine->dispatch.tag_key = options->tag_key;
     engine->dispatch.routes = options->routes;
@@ -61,7 +78,6 @@ static void make_dispatch(struct sp_engine *engine, const struct sp_engine_optio
 
 enum sp_err sp_engine_new(const struct sp_engine_options *options, struct sp_engine **engine)
 {
-    struct sp_random random;
     struct sp_engine *made = calloc(1, sizeof *made);
     if (made == NULL)
         return SP_ERR_MEMORY;
@@ -69,9 +85,10 @@ enum sp_err sp_engine_new(const struct sp_engine_options *options, struct sp_eng
     made->owner_key = options->owner_key;
     made->index = options->index;
     made->count = options->count;
-    sp_random_init(&random, options->seed);
-    make_dispatch(made, options, &random);
-    enum sp_err err = make_transactions(made, &random, options->now);
+    memcpy(made->secret, options->secret, sizeof made->secret);
+    sp_random_init(&made->random, options->seed);
+    make_dispatch(made, options);
+    enum sp_err err = make_memory(made, options->now);
     if (err == SP_OK && options->config->admin.family != SP_FAMILY_NONE)
         err = sp_traffic_new(options->config, options->now, &made->traffic);
     made->arena_memory = malloc(ARENA_OCTETS);
@@ -92,6 +109,7 @@ void sp_engine_free(struct sp_engine **engine)
     if (gone == NULL)
         return;
     sp_traffic_free(&gone->traffic);
+    sp_proxy_host_free(&gone->proxy);
     sp_transactions_free(&gone->transactions);
     sp_config_release(&gone->config);
     if (gone->arena_memory != NULL)
@@ -101,8 +119,9 @@ void sp_engine_free(struct sp_engine **engine)
     *engine = NULL;
 }
 
-void sp_engine_begin(struct sp_engine *engine, sp_time now)
+void sp_engine_begin(struct sp_engine *engine, sp_time now, struct sp_wall wall)
 {
+    engine->wall = wall;
     engine->turn = (struct sp_turn){.now = now, .arena = &engine->arena};
     if (sp_store_reader_renew(engine->dispatch.routes) != SP_OK) {
         struct sp_log_line line;
@@ -119,33 +138,62 @@ void sp_engine_end(struct sp_engine *engine)
     if (engine->transactions != NULL)
         sp_metric_set(&engine->metrics, SP_METRIC_TRANSACTIONS,
                       sp_transactions_count(engine->transactions));
+    if (engine->proxy != NULL)
+        sp_proxy_host_count(engine->proxy, &engine->metrics);
 }
 
 void sp_engine_failed(struct sp_engine *engine, uint64_t transaction,
                       const struct sp_address *remote)
 {
     struct sp_txn_actions actions;
-    (void)remote; /* answers are all that is sent, and who asked asks again */
-    if (engine->transactions == NULL || transaction == 0)
+    if (engine->transactions == NULL)
         return;
     sp_arena_reset(&engine->arena);
-    sp_transactions_transport_error(engine->transactions, transaction, &engine->turn, &actions);
-    sp_engine_carry_out(engine, &actions);
+    if (transaction != 0) {
+        sp_transactions_transport_error(engine->transactions, transaction, &engine->turn, &actions);
+        sp_engine_carry_out(engine, &actions);
+    } else if (engine->proxy != NULL) { /* answers to it are lost: who asked asks again */
+        sp_proxy_host_unreachable(engine->proxy, remote);
+    }
+    if (engine->proxy != NULL)
+        sp_proxy_host_settle(engine->proxy);
 }
 
+void sp_engine_answered(struct sp_engine *engine, uint64_t question,
+                        const struct sp_dns_answer *answer)
+{
+    if (engine->proxy == NULL)
+        return;
+    sp_arena_reset(&engine->arena);
+    sp_proxy_host_answered(engine->proxy, question, answer);
+    sp_proxy_host_settle(engine->proxy);
+}
+
+/* Each timer has the arena for itself. */
 void sp_engine_fire(struct sp_engine *engine)
 {
     struct sp_txn_actions actions;
     if (engine->transactions == NULL)
         return;
     sp_arena_reset(&engine->arena);
-    while (sp_transactions_turn(engine->transactions, &engine->turn, &actions))
+    while (sp_transactions_turn(engine->transactions, &engine->turn, &actions)) {
         sp_engine_carry_out(engine, &actions);
+        if (engine->proxy != NULL)
+            sp_proxy_host_settle(engine->proxy);
+        sp_arena_reset(&engine->arena);
+    }
+    while (engine->proxy != NULL && sp_proxy_host_fire(engine->proxy))
+        sp_arena_reset(&engine->arena);
 }
 
 sp_time sp_engine_due(const struct sp_engine *engine)
 {
-    return engine->transactions == NULL ? SP_TIME_NEVER : sp_transactions_due(engine->transactions);
+    if (engine->transactions == NULL)
+        return SP_TIME_NEVER;
+    const sp_time due = sp_transactions_due(engine->transactions);
+    const sp_time proxy_due =
+        engine->proxy == NULL ? SP_TIME_NEVER : sp_proxy_host_due(engine->proxy);
+    return due < proxy_due ? due : proxy_due;
 }
 
 void sp_engine_drain(struct sp_engine *engine)
@@ -156,7 +204,8 @@ void sp_engine_drain(struct sp_engine *engine)
 bool sp_engine_is_drained(const struct sp_engine *engine)
 {
     return engine->is_draining &&
-           (engine->transactions == NULL || sp_transactions_count(engine->transactions) == 0);
+           (engine->transactions == NULL || sp_transactions_count(engine->transactions) == 0) &&
+           (engine->proxy == NULL || sp_proxy_host_is_idle(engine->proxy));
 }
 
 struct sp_metrics *sp_engine_metrics(struct sp_engine *engine)

@@ -19,6 +19,7 @@
 #include "base/siphash.h"
 #include "server/arrival.h"
 #include "server/config.h"
+#include "signpost/base/dns.h"
 #include "signpost/base/err.h"
 #include "signpost/base/time.h"
 #include "signpost/base/writer.h"
@@ -29,7 +30,9 @@ struct sp_traffic; /* server/traffic.h */
 
 /* What an engine asks of the world. None of these may call the engine. */
 struct sp_engine_ports {
-    void *context; /* handed to each */
+    void *context;      /* handed to each */
+    uint8_t transports; /* enum sp_transport, all that can be sent over */
+    bool has_ipv4, has_ipv6;
 
     /* Starts a message to `hop` in memory of the transport: up to SP_MESSAGE_OCTETS_MAX octets may
      * be written. Without `commit` nothing happens. */
@@ -40,8 +43,17 @@ struct sp_engine_ports {
     enum sp_err (*commit)(void *context, const struct sp_hop *hop, const struct sp_writer *writer,
                           uint64_t transaction);
 
+    /* Chooses what a message to hop->remote over hop->transport leaves from: hop->local, never an
+     * any-address, and hop->flow. Errors: SP_ERR_REFUSED (nothing of ours leads there). */
+    enum sp_err (*choose)(void *context, struct sp_hop *hop);
+
     /* Hands a message to the engine of another worker. Errors: SP_ERR_FULL. */
     enum sp_err (*pass_on)(void *context, size_t owner, const struct sp_arrival *arrival);
+
+    /* Puts a question to the DNS and lets go of one, as struct sp_locate_ports has it. */
+    enum sp_err (*ask)(void *context, uint64_t question, enum sp_dns_type type,
+                       struct sp_span name);
+    void (*forget)(void *context, uint64_t question);
 };
 
 struct sp_engine_options {
@@ -50,6 +62,8 @@ struct sp_engine_options {
     struct sp_store_reader *routes;      /* outlives the engine */
     struct sp_hash_key tag_key;          /* of stateless To tags; the same in all engines */
     struct sp_hash_key owner_key;        /* whose a Call-ID is; the same in all engines */
+    uint8_t secret[16];                  /* of what we write into Routes; the same in all engines,
+                                            and after a restart, or calls under way are cut off */
     size_t index, count;                 /* which engine of how many */
     uint8_t seed[16];                    /* of all chance */
     sp_log_sink *sink;
@@ -62,8 +76,8 @@ SP_MUST_USE enum sp_err sp_engine_new(const struct sp_engine_options *options,
                                       struct sp_engine **engine);
 void sp_engine_free(struct sp_engine **engine);
 
-/* A turn begins: the store's reader is renewed, and `now` holds until its end. */
-void sp_engine_begin(struct sp_engine *engine, sp_time now);
+/* A turn begins: the store's reader is renewed, and both times hold until its end. */
+void sp_engine_begin(struct sp_engine *engine, sp_time now, struct sp_wall wall);
 
 /* One datagram, or one message that a stream's framing found. */
 void sp_engine_receive(struct sp_engine *engine, const struct sp_arrival *arrival);
@@ -71,6 +85,10 @@ void sp_engine_receive(struct sp_engine *engine, const struct sp_arrival *arriva
 /* Nothing reaches `remote`: the transaction that sent there (0: all that send there) is told. */
 void sp_engine_failed(struct sp_engine *engine, uint64_t transaction,
                       const struct sp_address *remote);
+
+/* An answer of the DNS to a question that was asked. */
+void sp_engine_answered(struct sp_engine *engine, uint64_t question,
+                        const struct sp_dns_answer *answer);
 
 /* The timers that are due. */
 void sp_engine_fire(struct sp_engine *engine);
@@ -82,9 +100,9 @@ void sp_engine_end(struct sp_engine *engine);
 sp_time sp_engine_due(const struct sp_engine *engine);
 
 /* Takes another configuration in the place of the one it holds; it becomes the engine's. */
-void sp_engine_configure(struct sp_engine *engine, struct sp_config *config);
+void sp_engine_configure(struct sp_engine *engine, struct sp_config *config, sp_time now);
 
-/* Takes no new work from now on; has ended all that it had. */
+/* Takes no new work from now on but what belongs to calls that stand; has ended all that it had. */
 void sp_engine_drain(struct sp_engine *engine);
 bool sp_engine_is_drained(const struct sp_engine *engine);
 

@@ -1,26 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An engine from within, for the files that are one: engine.c (its life and its turns) and
- * engine_receive.c (what becomes of a message).
+ * An engine from within, for the files that are one: engine.c (its life and its turns),
+ * engine_receive.c (what becomes of a message) and proxy_host*.c (the proxy, driven).
  */
 #ifndef SP_SERVER_ENGINE_PARTS_H
 #define SP_SERVER_ENGINE_PARTS_H
 
 #include "server/dispatch.h"
 #include "server/engine.h"
+#include "server/proxy_host.h"
 #include "server/traffic.h"
 #include "signpost/base/arena.h"
+#include "signpost/base/random.h"
 #include "signpost/transaction/table.h"
 
 struct sp_engine {
     struct sp_engine_ports ports;
     struct sp_config *config; /* held */
     struct sp_dispatch dispatch;
-    struct sp_transactions *transactions; /* NULL: stateless */
+    struct sp_transactions *transactions; /* NULL: stateless, and no proxy */
+    struct sp_proxy_host *proxy;          /* NULL: no domain is proxied */
     struct sp_traffic *traffic;           /* NULL: nobody can ask for it */
     struct sp_hash_key owner_key;
+    uint8_t secret[16];
     size_t index, count;
+    struct sp_random random;
     struct sp_turn turn;
+    struct sp_wall wall;                  /* of the turn */
+    struct sp_dispatch_request *received; /* the message that is dealt with; NULL: a timer is */
     bool is_draining;
     struct sp_metrics metrics;
     struct sp_log log;
@@ -28,7 +35,16 @@ struct sp_engine {
     char *arena_memory;
 };
 
-/* Sends what transactions ask for. */
+/* Sends octets, for a transaction or (0) for nobody who waits. Errors: those of the port. */
+SP_MUST_USE enum sp_err sp_engine_send(struct sp_engine *engine, const struct sp_hop *hop,
+                                       struct sp_span octets, uint64_t transaction);
+
+/* Does what transactions ask for: what is for the proxy goes to its host. */
 void sp_engine_carry_out(struct sp_engine *engine, const struct sp_txn_actions *actions);
+
+/* Begins the server transaction of a request, whose answers go back the way it came. False: there
+ * is no room, or its key can't be told, and the request was answered. */
+SP_MUST_USE bool sp_engine_accept(struct sp_engine *engine, struct sp_dispatch_request *request,
+                                  uint64_t user, uint64_t *transaction);
 
 #endif

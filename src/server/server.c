@@ -4,6 +4,7 @@
  */
 #include "server/server.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -21,6 +22,7 @@
 #include "net/mailbox.h"
 #include "server/control.h"
 #include "server/log_sink.h"
+#include "server/secret.h"
 #include "server/worker.h"
 
 enum {
@@ -95,6 +97,18 @@ static enum sp_err open_store(struct sp_server *server, struct sp_server_problem
     const enum sp_err err = sp_store_open(server->config->store, &options, &server->store, &why);
     if (err != SP_OK)
         say(problem, "%s", why.text);
+    return err;
+}
+
+static enum sp_err load_secret(struct sp_server *server, struct sp_server_problem *problem)
+{
+    const char *const folder = sp_store_folder(server->store);
+    const enum sp_err err = sp_secret_load(folder, server->shared.secret);
+    const int error = errno;
+    if (err == SP_ERR_SYNTAX)
+        say(problem, "%s/secret is not a secret of 32 hexadecimal digits; remove it", folder);
+    else if (err != SP_OK)
+        say(problem, "%s/secret can't be read or made: %s", folder, strerror(error));
     return err;
 }
 
@@ -211,6 +225,8 @@ enum sp_err sp_server_new(const char *path, struct sp_problems *problems,
     if (err == SP_OK)
         err = open_store(made, problem);
     made->shared.store = made->store;
+    if (err == SP_OK)
+        err = load_secret(made, problem);
     if (err == SP_OK)
         err = make_workers(made, problem);
     if (err == SP_OK)

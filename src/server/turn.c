@@ -5,11 +5,12 @@
  * ports are here: they write straight into the socket's memory.
  */
 #include "net/clock.h"
+#include "net/source.h"
 #include "server/worker_parts.h"
 
 static void begin_turn(struct sp_worker *worker)
 {
-    sp_engine_begin(worker->engine, sp_clock_now());
+    sp_engine_begin(worker->engine, sp_clock_now(), sp_clock_wall());
 }
 
 /* Sends what the turn has caused (a transaction answers through the listener that it began at,
@@ -46,6 +47,61 @@ enum sp_err sp_turn_commit_message(void *context, const struct sp_hop *hop,
     const struct sp_worker *worker = context;
     (void)transaction; /* a datagram is sent, and lost or not */
     return sp_udp_commit(worker->listeners[hop->flow].udp, writer, &hop->remote, &hop->local);
+}
+
+/* How well a listener suits a destination; 0: not at all. */
+static int suits(const struct sp_address *own, const struct sp_address *remote)
+{
+    if (own->family != remote->family)
+        return 0;
+    if (sp_address_is_any(own))
+        return 2;
+    return sp_address_is_loopback(own) == sp_address_is_loopback(remote) ? 3 : 1;
+}
+
+enum sp_err sp_turn_choose(void *context, struct sp_hop *hop)
+{
+    const struct sp_worker *worker = context;
+    int best = 0;
+    for (size_t i = 0; i < worker->listener_count; i++) {
+        const struct sp_address own = sp_udp_address(worker->listeners[i].udp);
+        const int suit = suits(&own, &hop->remote);
+        if (suit <= best)
+            continue;
+        best = suit;
+        hop->local = own;
+        hop->flow = i;
+    }
+    if (best == 0 || hop->transport != SP_TRANSPORT_UDP)
+        return SP_ERR_REFUSED;
+    if (!sp_address_is_any(&hop->local))
+        return SP_OK;
+    const uint16_t port = hop->local.port;
+    if (sp_source_towards(&hop->remote, &hop->local) != SP_OK)
+        return SP_ERR_REFUSED;
+    hop->local.port = port;
+    return SP_OK;
+}
+
+enum sp_err sp_turn_ask(void *context, uint64_t question, enum sp_dns_type type,
+                        struct sp_span name)
+{
+    const struct sp_worker *worker = context;
+    return sp_dns_ask(worker->dns, question, type, name);
+}
+
+void sp_turn_forget(void *context, uint64_t question)
+{
+    const struct sp_worker *worker = context;
+    sp_dns_forget(worker->dns, question);
+}
+
+void sp_turn_answered(void *context, uint64_t question, const struct sp_dns_answer *answer)
+{
+    struct sp_worker *worker = context;
+    begin_turn(worker);
+    sp_engine_answered(worker->engine, question, answer);
+    end_turn(worker);
 }
 
 enum sp_err sp_turn_pass_on(void *context, size_t owner, const struct sp_arrival *arrival)

@@ -37,7 +37,7 @@ static void have_letter(void *context, struct sp_span octets)
         sp_turn_letter(worker, &letter, sp_span_after(octets, sizeof letter));
         break;
     case SP_LETTER_CONFIG:
-        sp_engine_configure(worker->engine, letter.config);
+        sp_engine_configure(worker->engine, letter.config, sp_clock_now());
         break;
     case SP_LETTER_DRAIN:
         drain(worker);
@@ -56,8 +56,13 @@ static void answer_inquiry(void *context, void *question)
 }
 
 /* What a worker stands on: its loop and what waits on it, its reader. */
-static enum sp_err make_parts(struct sp_worker *worker)
+static enum sp_err make_parts(struct sp_worker *worker, const struct sp_config *config)
 {
+    const struct sp_dns_options dns = {
+        .server = config->dns,
+        .answered = sp_turn_answered,
+        .context = worker,
+    };
     enum sp_err err = sp_loop_new(&worker->loop);
     if (err == SP_OK)
         err = sp_mailbox_new(worker->loop, MAILBOX_OCTETS, have_letter, worker, &worker->mailbox);
@@ -65,6 +70,8 @@ static enum sp_err make_parts(struct sp_worker *worker)
         err = sp_inquiry_new(worker->loop, answer_inquiry, worker, &worker->inquiry);
     if (err == SP_OK)
         err = sp_alarm_new(worker->loop, sp_turn_alarm, worker, &worker->alarm);
+    if (err == SP_OK)
+        err = sp_dns_open(worker->loop, &dns, &worker->dns);
     if (err == SP_OK)
         err = sp_store_reader_new(worker->shared->store, &worker->routes);
     if (err == SP_OK)
@@ -74,11 +81,15 @@ static enum sp_err make_parts(struct sp_worker *worker)
 
 static enum sp_err make_engine(struct sp_worker *worker, struct sp_config *config)
 {
-    const struct sp_engine_ports ports = {
+    struct sp_engine_ports ports = {
         .context = worker,
+        .transports = SP_TRANSPORT_UDP,
         .begin = sp_turn_begin_message,
         .commit = sp_turn_commit_message,
+        .choose = sp_turn_choose,
         .pass_on = sp_turn_pass_on,
+        .ask = sp_turn_ask,
+        .forget = sp_turn_forget,
     };
     struct sp_engine_options options = {
         .ports = &ports,
@@ -92,6 +103,11 @@ static enum sp_err make_engine(struct sp_worker *worker, struct sp_config *confi
         .sink_context = worker->shared->sink_context,
         .now = sp_clock_now(),
     };
+    for (size_t i = 0; i < config->listener_count; i++) {
+        ports.has_ipv4 |= config->listeners[i].family == SP_FAMILY_IPV4;
+        ports.has_ipv6 |= config->listeners[i].family == SP_FAMILY_IPV6;
+    }
+    memcpy(options.secret, worker->shared->secret, sizeof options.secret);
     if (sp_entropy_fill(options.seed, sizeof options.seed) != SP_OK)
         return SP_ERR_IO;
     return sp_engine_new(&options, &worker->engine);
@@ -130,11 +146,11 @@ enum sp_err sp_worker_new(const struct sp_worker_shared *shared, size_t index,
     made->shared = shared;
     made->index = index;
     *listener = SP_LISTENERS_MAX;
-    enum sp_err err = make_parts(made);
-    if (err == SP_OK)
-        err = make_engine(made, config);
+    enum sp_err err = make_parts(made, config);
     if (err == SP_OK)
         err = open_listeners(made, config, listener);
+    if (err == SP_OK)
+        err = make_engine(made, config); /* which must know our ports */
     if (err != SP_OK)
         sp_worker_free(&made);
     else
@@ -149,11 +165,13 @@ void sp_worker_free(struct sp_worker **worker)
         return;
     for (size_t i = 0; i < gone->listener_count; i++)
         sp_udp_close(&gone->listeners[i].udp);
+    sp_engine_free(&gone->engine); /* before those whom it asks */
+    if (gone->dns != NULL)
+        sp_dns_close(&gone->dns);
     sp_alarm_free(&gone->alarm);
     sp_inquiry_free(&gone->inquiry);
     sp_mailbox_free(&gone->mailbox);
     sp_loop_free(&gone->loop);
-    sp_engine_free(&gone->engine);
     sp_store_reader_free(&gone->routes);
     free(gone);
     *worker = NULL;

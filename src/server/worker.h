@@ -14,6 +14,7 @@
 #include "base/metric.h"
 #include "base/siphash.h"
 #include "server/config.h"
+#include "server/secret.h"
 #include "signpost/base/err.h"
 #include "server/traffic.h"
 #include "store/store.h"
@@ -23,9 +24,10 @@ struct sp_worker; /* opaque */
 /* What all workers of a server have in common. */
 struct sp_worker_shared {
     struct sp_store *store;
-    struct sp_hash_key tag_key;   /* of stateless To tags */
-    struct sp_hash_key owner_key; /* which worker owns a Call-ID */
-    sp_log_sink *sink;            /* from any thread */
+    struct sp_hash_key tag_key;       /* of stateless To tags */
+    struct sp_hash_key owner_key;     /* which worker owns a Call-ID */
+    uint8_t secret[SP_SECRET_OCTETS]; /* of what a proxy writes into Routes */
+    sp_log_sink *sink;                /* from any thread */
     void *sink_context;
     size_t count;               /* workers */
     struct sp_worker **workers; /* all of them, once all are made */

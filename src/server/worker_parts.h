@@ -7,6 +7,7 @@
 #define SP_SERVER_WORKER_PARTS_H
 
 #include "net/inquiry.h"
+#include "net/dns.h"
 #include "net/mailbox.h"
 #include "net/udp.h"
 #include "server/engine.h"
@@ -27,6 +28,7 @@ struct sp_worker {
     size_t listener_count;
     struct sp_listener listeners[SP_LISTENERS_MAX]; /* a hop's flow is an index of these */
     struct sp_store_reader *routes;
+    struct sp_dns *dns;
     struct sp_engine *engine;
 };
 
@@ -47,15 +49,21 @@ struct sp_letter {
 SP_MUST_USE enum sp_err sp_worker_put(struct sp_worker *worker, const struct sp_letter *letter,
                                       struct sp_span rest);
 
-/* What the loop calls: a batch has come (the context is a struct sp_listener), the alarm rang. */
+/* What the loop calls: a batch has come (the context is a struct sp_listener), the alarm rang, the
+ * DNS has answered. */
 void sp_turn_datagrams(void *context, const struct sp_datagram *datagrams, size_t count);
 void sp_turn_alarm(void *context);
+void sp_turn_answered(void *context, uint64_t question, const struct sp_dns_answer *answer);
 
 /* The ports of the engine (struct sp_engine_ports); the context is the worker. */
 void sp_turn_begin_message(void *context, const struct sp_hop *hop, struct sp_writer *writer);
 SP_MUST_USE enum sp_err sp_turn_commit_message(void *context, const struct sp_hop *hop,
                                                const struct sp_writer *writer,
                                                uint64_t transaction);
+SP_MUST_USE enum sp_err sp_turn_choose(void *context, struct sp_hop *hop);
+SP_MUST_USE enum sp_err sp_turn_ask(void *context, uint64_t question, enum sp_dns_type type,
+                                    struct sp_span name);
+void sp_turn_forget(void *context, uint64_t question);
 SP_MUST_USE enum sp_err sp_turn_pass_on(void *context, size_t owner,
                                         const struct sp_arrival *arrival);
 

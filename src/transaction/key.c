@@ -52,6 +52,18 @@ static void digest_end(struct digest *digest, struct sp_txn_key *key)
     }
 }
 
+void sp_txn_key_branch(const struct sp_txn_secret *secret, struct sp_span branch,
+                       struct sp_span method_name, struct sp_txn_key *key)
+{
+    struct digest digest;
+    digest_begin(&digest, secret);
+    digest_add(&digest, SP_SPAN("client"));
+    digest_add(&digest, branch);
+    digest_add(&digest, method_name);
+    digest_end(&digest, key);
+    key->is_old = false;
+}
+
 enum sp_err sp_txn_key_client(const struct sp_txn_secret *secret, struct sp_message *message,
                               struct sp_txn_key *key)
 {
@@ -64,13 +76,7 @@ enum sp_err sp_txn_key_client(const struct sp_txn_secret *secret, struct sp_mess
         return err;
     if (!sp_via_has_cookie(via))
         return SP_ERR_SYNTAX;
-    struct digest digest;
-    digest_begin(&digest, secret);
-    digest_add(&digest, SP_SPAN("client"));
-    digest_add(&digest, via->branch);
-    digest_add(&digest, cseq->method_name);
-    digest_end(&digest, key);
-    key->is_old = false;
+    sp_txn_key_branch(secret, via->branch, cseq->method_name, key);
     return SP_OK;
 }
 

@@ -28,6 +28,10 @@ struct sp_txn_secret {
 SP_MUST_USE enum sp_err sp_txn_key_client(const struct sp_txn_secret *secret,
                                           struct sp_message *message, struct sp_txn_key *key);
 
+/* The same out of its two parts; the branch has the magic cookie. */
+void sp_txn_key_branch(const struct sp_txn_secret *secret, struct sp_span branch,
+                       struct sp_span method_name, struct sp_txn_key *key);
+
 /* Of a received request: the branch, sent-by and the method, where ACK counts as INVITE (RFC 3261
  * §17.2.3). `method` is the request's own, or INVITE to find what a CANCEL means. Without the magic
  * cookie, what RFC 2543 compares: Request-URI, From tag, Call-ID, CSeq and the top Via, and the To

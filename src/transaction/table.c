@@ -204,7 +204,8 @@ static enum sp_txn_event event_of_status(uint16_t status)
 
 struct birth {
     const struct sp_machine *machine;
-    const struct sp_txn_start *start;
+    const struct sp_hop *hop;
+    uint64_t user;
     const struct sp_txn_key *key;
     struct sp_span kept; /* absent: nothing */
 };
@@ -219,8 +220,8 @@ static enum sp_err bear(struct sp_transactions *table, const struct birth *birth
     }
     txn->machine = birth->machine;
     txn->times = &table->times;
-    txn->hop = birth->start->hop;
-    txn->user = birth->start->user;
+    txn->hop = *birth->hop;
+    txn->user = birth->user;
     txn->id = ++table->last_id;
     memcpy(txn->key, birth->key->octets, sizeof txn->key);
     enum sp_err err = SP_OK;
@@ -243,6 +244,29 @@ static enum sp_err bear(struct sp_transactions *table, const struct birth *birth
     return SP_OK;
 }
 
+static const struct sp_machine *client_of(struct sp_span method_name)
+{
+    const bool is_invite = sp_span_equal(method_name, SP_SPAN("INVITE"));
+    return is_invite ? &sp_invite_client : &sp_non_invite_client;
+}
+
+enum sp_err sp_transactions_send(struct sp_transactions *table,
+                                 const struct sp_txn_request *request, const struct sp_turn *turn,
+                                 struct sp_txn_actions *actions, uint64_t *id)
+{
+    struct sp_txn_key key;
+    sp_txn_key_branch(&table->secret, request->branch, request->method_name, &key);
+    const struct birth birth = {
+        .machine = client_of(request->method_name),
+        .hop = &request->hop,
+        .user = request->user,
+        .key = &key,
+        .kept = request->octets,
+    };
+    actions->count = 0;
+    return bear(table, &birth, turn, actions, id);
+}
+
 enum sp_err sp_transactions_request(struct sp_transactions *table, const struct sp_txn_start *start,
                                     const struct sp_turn *turn, struct sp_txn_actions *actions,
                                     uint64_t *id)
@@ -254,8 +278,9 @@ enum sp_err sp_transactions_request(struct sp_transactions *table, const struct 
         sp_txn_key_client(&table->secret, request, &key) != SP_OK)
         return SP_ERR_SYNTAX;
     const struct birth birth = {
-        .machine = request->method == SP_METHOD_INVITE ? &sp_invite_client : &sp_non_invite_client,
-        .start = start,
+        .machine = client_of(request->method_name),
+        .hop = &start->hop,
+        .user = start->user,
         .key = &key,
         .kept = request->octets,
     };
@@ -274,7 +299,8 @@ enum sp_err sp_transactions_accept(struct sp_transactions *table, const struct s
         return SP_ERR_SYNTAX;
     const struct birth birth = {
         .machine = request->method == SP_METHOD_INVITE ? &sp_invite_server : &sp_non_invite_server,
-        .start = start,
+        .hop = &start->hop,
+        .user = start->user,
         .key = &key,
     };
     return bear(table, &birth, turn, actions, id);

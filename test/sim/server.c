@@ -39,6 +39,35 @@ static enum sp_err commit_message(void *context, const struct sp_hop *hop,
     return SP_OK;
 }
 
+static enum sp_err choose(void *context, struct sp_hop *hop)
+{
+    const struct sim_server *server = ((struct sim_engine *)context)->server;
+    hop->local = server->node.address;
+    return SP_OK;
+}
+
+/* There are no names in this world. */
+static enum sp_err ask(void *context, uint64_t question, enum sp_dns_type type, struct sp_span name)
+{
+    (void)context;
+    (void)question;
+    (void)type;
+    (void)name;
+    return SP_ERR_REFUSED;
+}
+
+static void forget(void *context, uint64_t question)
+{
+    (void)context;
+    (void)question;
+}
+
+/* The calendar begins with the simulation. */
+static struct sp_wall wall_at(sp_time now)
+{
+    return (struct sp_wall){INT64_C(1767225600000) + now / SP_MILLISECOND};
+}
+
 static enum sp_err pass_on(void *context, size_t owner, const struct sp_arrival *arrival)
 {
     struct sim_server *server = ((struct sim_engine *)context)->server;
@@ -61,7 +90,7 @@ static void deliver_letters(struct sim_server *server, sp_time now)
         const struct sp_arrival arrival = {.octets = sp_span(letter.octets, letter.len),
                                            .hop = letter.hop};
         struct sp_engine *engine = server->engines[letter.owner].engine;
-        sp_engine_begin(engine, now);
+        sp_engine_begin(engine, now, wall_at(now));
         sp_engine_receive(engine, &arrival);
         sp_engine_end(engine);
         free(letter.octets);
@@ -77,7 +106,7 @@ static void receive(void *self, const struct sp_address *source, struct sp_span 
         .octets = octets,
         .hop = {.remote = *source, .local = server->node.address, .transport = SP_TRANSPORT_UDP},
     };
-    sp_engine_begin(server->engines[at].engine, now);
+    sp_engine_begin(server->engines[at].engine, now, wall_at(now));
     sp_engine_receive(server->engines[at].engine, &arrival);
     sp_engine_end(server->engines[at].engine);
     deliver_letters(server, now);
@@ -87,7 +116,7 @@ static void fire(void *self, sp_time now)
 {
     struct sim_server *server = self;
     for (size_t i = 0; i < SIM_ENGINES; i++) {
-        sp_engine_begin(server->engines[i].engine, now);
+        sp_engine_begin(server->engines[i].engine, now, wall_at(now));
         sp_engine_fire(server->engines[i].engine);
         sp_engine_end(server->engines[i].engine);
     }
@@ -110,7 +139,7 @@ static void failed(void *self, const struct sp_address *remote, sp_time now)
 {
     struct sim_server *server = self;
     for (size_t i = 0; i < SIM_ENGINES; i++) {
-        sp_engine_begin(server->engines[i].engine, now);
+        sp_engine_begin(server->engines[i].engine, now, wall_at(now));
         sp_engine_failed(server->engines[i].engine, 0, remote);
         sp_engine_end(server->engines[i].engine);
     }
@@ -134,7 +163,12 @@ void sim_server_start(struct sim_server *server)
             .context = engine,
             .begin = begin_message,
             .commit = commit_message,
+            .choose = choose,
             .pass_on = pass_on,
+            .ask = ask,
+            .forget = forget,
+            .transports = SP_TRANSPORT_UDP,
+            .has_ipv4 = true,
         };
         struct sp_engine_options options = {
             .ports = &ports,

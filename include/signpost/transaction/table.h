@@ -72,6 +72,19 @@ SP_API SP_MUST_USE enum sp_err
 sp_transactions_request(struct sp_transactions *table, const struct sp_txn_start *start,
                         const struct sp_turn *turn, struct sp_txn_actions *actions, uint64_t *id);
 
+/* The same for a request whose writer knows its parts, so that it need not be read. */
+struct sp_txn_request {
+    struct sp_span octets;      /* the whole message */
+    struct sp_span branch;      /* of its top Via, with the magic cookie (RFC 3261 §8.1.1.7) */
+    struct sp_span method_name; /* of its CSeq; no ACK */
+    struct sp_hop hop;
+    uint64_t user; /* comes back in every action */
+};
+SP_API SP_MUST_USE enum sp_err sp_transactions_send(struct sp_transactions *table,
+                                                    const struct sp_txn_request *request,
+                                                    const struct sp_turn *turn,
+                                                    struct sp_txn_actions *actions, uint64_t *id);
+
 /* Hands a received message to its transaction (RFC 3261 §17.1.3, §17.2.3). SP_OK: it had one, and
  * the actions say what follows; SP_TXN_DELIVER among them when the user shall see it.
  * SP_ERR_ABSENT: it has none. A response is then dropped; a request is new, and a user that wants

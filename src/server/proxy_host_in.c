@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What happens, as events of the proxy: requests with the policy that the configuration has for
+ * them, responses with that of the peer who was asked, and what becomes of transactions.
+ */
+#include "server/proxy_host_parts.h"
+
+void sp_proxy_host_examine(struct sp_proxy_host *host, struct sp_dispatch_request *request)
+{
+    const struct sp_proxy_arrival arrival = {
+        .request = &request->message,
+        .hop = &request->arrival->hop,
+        .home = &host->home,
+    };
+    struct sp_proxy_refusal refusal;
+    if (sp_proxy_examine(host->proxy, &arrival, host->engine->turn.arena, &request->way_memory,
+                         &refusal) == SP_OK) {
+        request->way = &request->way_memory;
+        return;
+    }
+    request->fault.status = refusal.status;
+    request->fault.phrase = refusal.phrase;
+    request->unsupported = refusal.unsupported;
+}
+
+/* What the configuration says about a request; for one in a dialog, whose Request-URI is wherever
+ * the other end is, that it goes on as it began. */
+static struct sp_proxy_policy policy_of(const struct sp_domain *domain)
+{
+    if (domain == NULL || domain->role != SP_ROLE_PROXY)
+        return (struct sp_proxy_policy){.records_route = true};
+    return (struct sp_proxy_policy){
+        .next_hop = domain->next_hop,
+        .is_responsible = true,
+        .records_route = !domain->leaves_no_route,
+        .is_parallel = domain->forks_parallel,
+        .says_181 = true,
+        .history = domain->history,
+        .timer_c_s = (uint16_t)domain->timer_c_s,
+    };
+}
+
+void sp_proxy_host_request(struct sp_proxy_host *host, struct sp_dispatch_request *request,
+                           const struct sp_domain *domain)
+{
+    const struct sp_proxy_policy policy = policy_of(domain);
+    const uint64_t user = sp_proxy_user(++host->last_context, 0);
+    struct sp_proxy_event event = {
+        .kind = SP_PROXY_REQUEST,
+        .context = host->last_context,
+        .message = &request->message,
+        .request = {.hop = &request->arrival->hop, .way = request->way, .policy = &policy},
+    };
+    if (request->message.method != SP_METHOD_ACK &&
+        !sp_engine_accept(host->engine, request, user, &event.request.transaction))
+        return;
+    sp_proxy_step(host->proxy, &event, &host->engine->turn, &host->actions);
+    sp_proxy_host_carry_out(host);
+}
+
+void sp_proxy_host_cancel(struct sp_proxy_host *host, uint64_t user, struct sp_message *cancel)
+{
+    struct sp_host_event *queued = sp_proxy_host_queue(host, SP_PROXY_CANCELLED, user);
+    if (queued != NULL)
+        queued->event.message = cancel;
+}
+
+static struct sp_next_hop next_hop_of(const struct sp_hop *hop)
+{
+    return (struct sp_next_hop){.transport = hop->transport, .address = hop->remote};
+}
+
+/* An address that gave no answer, or none that serves, is tried last for a while (RFC 3263 §4.3).
+ */
+static void mark(struct sp_proxy_host *host, const struct sp_host_branch *branch, bool has_failed)
+{
+    const struct sp_next_hop hop = next_hop_of(&branch->hop);
+    if (has_failed)
+        sp_locate_failed(host->locate, &hop, host->engine->turn.now);
+    else
+        sp_locate_worked(host->locate, &hop);
+}
+
+static struct sp_proxy_follow follow_of(const struct sp_engine *engine,
+                                        const struct sp_address *asked)
+{
+    const struct sp_peer *peer = sp_config_peer(engine->config, asked);
+    if (peer == NULL)
+        return (struct sp_proxy_follow){.is_followed = false};
+    return (struct sp_proxy_follow){
+        .is_followed = peer->follow,
+        .allows_private = peer->allow_private,
+        .hops_max = (uint8_t)peer->max_hops,
+        .targets_max = (uint8_t)peer->max_targets,
+        .transports = engine->ports.transports,
+    };
+}
+
+static void take_response(struct sp_proxy_host *host, const struct sp_txn_action *action)
+{
+    const uint16_t status = action->message->status;
+    struct sp_host_event *queued = sp_proxy_host_queue(host, SP_PROXY_RESPONSE, action->user);
+    if (queued == NULL)
+        return;
+    queued->event.message = action->message;
+    if (status < 300)
+        return;
+    const struct sp_host_branch *branch = sp_proxy_host_find(host, action->user);
+    if (branch == NULL)
+        return;
+    if (status < 400)
+        queued->event.response.follow = follow_of(host->engine, &branch->hop.remote);
+    mark(host, branch, status == 503);
+}
+
+/* The end of a client transaction; of a server transaction, whose branch is 0, the end of all hope
+ * to answer. */
+static void take_end(struct sp_proxy_host *host, uint64_t user)
+{
+    const bool is_server = sp_proxy_user_branch(user) == 0;
+    struct sp_host_branch *branch = is_server ? NULL : sp_proxy_host_find(host, user);
+    if (branch != NULL)
+        sp_proxy_host_forget(host, branch);
+    (void)sp_proxy_host_queue(host, is_server ? SP_PROXY_SERVER_ENDED : SP_PROXY_CLIENT_ENDED,
+                              user); /* it has all that it needs */
+}
+
+static void take_failure(struct sp_proxy_host *host, enum sp_proxy_event_kind kind, uint64_t user)
+{
+    const struct sp_host_branch *branch = sp_proxy_host_find(host, user);
+    if (branch == NULL) /* a server transaction without its ACK: nobody is to be told */
+        return;
+    mark(host, branch, true);
+    (void)sp_proxy_host_queue(host, kind, user); /* it has all that it needs */
+}
+
+void sp_proxy_host_take(struct sp_proxy_host *host, const struct sp_txn_action *action)
+{
+    switch (action->kind) {
+    case SP_TXN_DELIVER:
+        if (!action->message->is_request) /* else an ACK, which is the engine's */
+            take_response(host, action);
+        break;
+    case SP_TXN_TIMED_OUT:
+        take_failure(host, SP_PROXY_TIMED_OUT, action->user);
+        break;
+    case SP_TXN_UNREACHABLE:
+        take_failure(host, SP_PROXY_UNREACHABLE, action->user);
+        break;
+    case SP_TXN_ENDED:
+        take_end(host, action->user);
+        break;
+    case SP_TXN_SEND: /* the engine does it */
+    case SP_TXN_TIMER_SET:
+    case SP_TXN_TIMER_CANCEL:
+    case SP_TXN_TRACE:
+        break;
+    }
+}
+
+void sp_proxy_host_answered(struct sp_proxy_host *host, uint64_t question,
+                            const struct sp_dns_answer *answer)
+{
+    sp_locate_answered(host->locate, question, answer, host->engine->turn.now);
+}

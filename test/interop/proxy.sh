@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# A proxied domain between SIPp and SIPp: calls, one that is cancelled, ones that are refused, and a
+# 302 that is followed or passed on. What goes over the wire is judged by SIPp on both sides.
+
+# shellcheck source=interop.sh
+source "$(dirname "$0")/interop.sh"
+alone "$@"
+need sipp
+take_port callee_port
+take_port second_port
+take_port caller_port
+readonly NEXT_HOP=sip:127.0.0.1:$callee_port
+
+# callee TEMPLATE [KEY=VALUE]..., second ...: who answers at the next hop, and elsewhere.
+callee() {
+    scenario callee "$@"
+    play callee "$callee_port"
+    callee_pid=$started_pid
+}
+
+second() {
+    scenario second "$@"
+    play second "$second_port"
+    second_pid=$started_pid
+}
+
+# calls TITLE TEMPLATE [KEY=VALUE]...: a caller that sends to the server.
+calls() {
+    scenario caller "${@:2}"
+    if run_sipp caller "$caller_port" "127.0.0.1:$server_port" >"$home/caller.out" 2>&1; then
+        pass "$1"
+    else
+        fail "$1" "$home/caller.err" "$home/caller.msg" "$home/proxy.log"
+    fi
+}
+
+serve proxy "domain \"down.example.com\" { role = proxy  next-hop = \"$NEXT_HOP\" }" \
+    "domain \"follow.example.com\" { role = proxy  next-hop = \"$NEXT_HOP\" }" \
+    "peer \"down\" { address = \"127.0.0.1:$callee_port\"  follow = yes  allow-private = yes }"
+
+echo "a call"
+callee proxied_callee
+calls "a call goes through, and its end by the recorded route" proxied_call HOST=down.example.com
+ended_well callee "$callee_pid"
+
+echo "a call that is cancelled"
+callee proxied_cancelled
+calls "a cancelled call is answered 487" proxied_cancel HOST=down.example.com
+ended_well callee "$callee_pid"
+
+for code in 404 486 503 603; do
+    echo "a call that is refused with $code"
+    callee refuse CODE=$code LINES="X-Reason: none"
+    comes_back=$((code == 503 ? 500 : code)) # RFC 3261 §16.7 step 6
+    calls "$comes_back comes back" caller URI=sip:bob@down.example.com CODE=$comes_back \
+        PATTERN="CSeq: 1 INVITE"
+    ended_well callee "$callee_pid"
+done
+
+echo "a call that is redirected"
+callee refuse CODE=302 LINES="Contact: <sip:moved@127.0.0.1:$second_port>"
+second proxied_callee
+calls "a 302 of a peer with follow = yes is followed" proxied_call HOST=follow.example.com
+ended_well callee "$callee_pid"
+ended_well second "$second_pid"
+
+kill "$server_pid"
+stop_server proxy # the second signal: transactions would be waited for
+finish
