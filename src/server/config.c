@@ -37,6 +37,7 @@ static void set_defaults(struct sp_config *config)
     config->store = SP_SPAN("memory:");
     config->log = SP_LOG_INFO;
     config->answer_limit = 200;
+    config->dns_timeout_s = 4;
     config->transactions_max = 65536;
     config->timer = (struct sp_session_timer){
         .mode = SP_TIMER_MODE_OFF,

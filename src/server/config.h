@@ -116,6 +116,7 @@ struct sp_config {
     uint32_t transactions_max;
     struct sp_session_timer timer;
     struct sp_address dns; /* family NONE: what the system asks */
+    uint32_t dns_timeout_s;
 
     bool has_proxy; /* a domain has SP_ROLE_PROXY */
     struct sp_table *domain_table;

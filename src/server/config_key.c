@@ -37,6 +37,7 @@ static const struct {
     [SP_KEY_ANSWER_LIMIT] = {NULL, offsetof(struct sp_config, answer_limit)},
     [SP_KEY_TRANSACTIONS] = {NULL, offsetof(struct sp_config, transactions_max)},
     [SP_KEY_DNS] = {sp_take_dns, 0},
+    [SP_KEY_DNS_TIMEOUT] = {NULL, offsetof(struct sp_config, dns_timeout_s)},
     [SP_KEY_TIMER_MODE] = {sp_take_timer_mode, 0},
     [SP_KEY_MIN_SE] = {NULL, offsetof(struct sp_session_timer, min_se_s)},
     [SP_KEY_SESSION_EXPIRES] = {NULL, offsetof(struct sp_session_timer, session_expires_s)},

@@ -185,6 +185,7 @@ static void what_is_not_written_has_its_default(void **state)
     assert_int_equal(config->timer.mode, SP_TIMER_MODE_OFF);
     assert_int_equal(config->timer.min_se_s, 90);
     assert_int_equal(config->dns.family, SP_FAMILY_NONE);
+    assert_int_equal(config->dns_timeout_s, 4);
     assert_false(config->keeps_transactions);
     assert_null(sp_config_domain(config, SP_SPAN("example.com")));
     sp_config_release(&config);
@@ -285,7 +286,7 @@ static void every_key_is_taken(void **state)
         "store = \"lmdb:/var/lib/signpost\"  control = \"/run/control\"  workers = 3  log = debug\n"
         "numbers = e164  country = 82  national-prefix = 0  tel-domain = \"Example.COM\"\n"
         "redirect-state = transaction  answer-limit = 0  transactions = 1000\n"
-        "dns = \"127.0.0.1:5353\"\n"
+        "dns = \"127.0.0.1:5353\"  dns-timeout = 2\n"
         "session-timer { min-se = 100  session-expires = 200  max-session-expires = 300\n"
         "  end-expired = bye }\n"
         "domain \"Example.com\" { role = redirect  allow = { \"192.0.2.0/24\", \"::1\" }  npdi = "
@@ -314,6 +315,7 @@ static void every_key_is_taken(void **state)
     assert_int_equal(config->answer_limit, 0);
     assert_int_equal(config->transactions_max, 1000);
     assert_int_equal(config->dns.port, 5353);
+    assert_int_equal(config->dns_timeout_s, 2);
     assert_int_equal(config->timer.mode, SP_TIMER_MODE_ENFORCE);
     assert_int_equal(config->timer.expired, SP_EXPIRED_BYE);
     assert_int_equal(config->timer.min_se_s, 100);
@@ -354,6 +356,7 @@ static void the_defaults_of_the_table_are_those_of_the_code(void **state)
     assert_null(sp_config_needs_restart(plain, written));
     assert_int_equal(plain->log, written->log);
     assert_int_equal(plain->answer_limit, written->answer_limit);
+    assert_int_equal(plain->dns_timeout_s, written->dns_timeout_s);
     sp_config_release(&plain);
     sp_config_release(&written);
 }

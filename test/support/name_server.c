@@ -19,6 +19,7 @@
 enum {
     HEADER = 12,
     PACKET = 4096,
+    SLOW_MS = 250,
     QUIT = 4, /* octets of the datagram that ends the thread: less than a header */
 };
 
@@ -145,7 +146,7 @@ static bool misbehave(const struct name_server *server, struct packet *answer)
     case NAME_SERVER_SILENT:
         return false;
     case NAME_SERVER_SLOW:
-        (void)poll(NULL, 0, 1000); /* a pause is what it is for */
+        (void)poll(NULL, 0, SLOW_MS); /* a pause is what it is for */
         return true;
     case NAME_SERVER_RUBBISH:
         memset(answer->octets + 2, 0xa7, answer->len - 2);

@@ -14,7 +14,7 @@
 enum name_server_manner {
     NAME_SERVER_GOOD,
     NAME_SERVER_SILENT,   /* takes questions and never answers */
-    NAME_SERVER_SLOW,     /* answers after a second */
+    NAME_SERVER_SLOW,     /* answers after a quarter of a second, one question after the other */
     NAME_SERVER_RUBBISH,  /* octets that are no answer, under the right number */
     NAME_SERVER_WRONG,    /* a good answer under another number, with another address */
     NAME_SERVER_CUT,      /* only the first half of the packet */
