@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The texts of a call that is carried.
+ */
+#include "server/session_row.h"
+
+#include <string.h>
+
+#include "signpost/sip/contact.h"
+
+/* Octet by octet, the shorter first. */
+static bool is_less(struct sp_span a, struct sp_span b)
+{
+    const int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+    return order != 0 ? order < 0 : a.len < b.len;
+}
+
+enum sp_err sp_session_key_read(struct sp_session_key *key, struct sp_message *message)
+{
+    const struct sp_span call_id = sp_message_call_id(message);
+    const struct sp_span from = sp_message_from_tag(message);
+    const struct sp_span to = sp_message_to_tag(message);
+    struct sp_writer writer;
+    key->text = sp_span_absent();
+    if (call_id.len == 0 || from.len == 0 || to.len == 0)
+        return SP_ERR_ABSENT;
+    key->is_from_first = is_less(from, to);
+    const struct sp_span first = key->is_from_first ? from : to;
+    sp_writer_init(&writer, key->memory, sizeof key->memory);
+    sp_write_span(&writer, call_id);
+    sp_write_octet(&writer, '\n');
+    sp_write_span(&writer, first);
+    sp_write_octet(&writer, '\n');
+    sp_write_span(&writer, key->is_from_first ? to : from);
+    const enum sp_err err = sp_writer_end(&writer, &key->text);
+    key->call_id_len = (uint16_t)call_id.len;
+    key->first_tag_len = (uint16_t)first.len;
+    return err;
+}
+
+enum sp_err sp_session_contact_read(const struct sp_message *message, struct sp_span *uri)
+{
+    struct sp_values values;
+    struct sp_span text;
+    struct sp_contact contact;
+    sp_values_begin(&values, message, SP_HEADER_CONTACT);
+    enum sp_err err = sp_values_next(&values, &text);
+    if (err == SP_OK)
+        err = sp_contact_parse(text, &contact);
+    if (err == SP_OK)
+        *uri = contact.addr.uri.text;
+    return err;
+}
+
+static struct sp_span written_since(const struct sp_writer *writer, size_t from)
+{
+    return sp_span(writer->ptr + from, writer->len - from);
+}
+
+enum {
+    ROUTES_MAX = 64,
+};
+
+/* All Record-Routes of a message. Errors: SP_ERR_FULL, SP_ERR_SYNTAX. */
+static enum sp_err list_routes(const struct sp_message *message, struct sp_span list[ROUTES_MAX],
+                               size_t *count)
+{
+    struct sp_values values;
+    size_t found = 0;
+    enum sp_err err;
+    sp_values_begin(&values, message, SP_HEADER_RECORD_ROUTE);
+    while (found < ROUTES_MAX && (err = sp_values_next(&values, &list[found])) == SP_OK)
+        found++;
+    if (found == ROUTES_MAX)
+        return SP_ERR_FULL;
+    *count = found;
+    return err == SP_ERR_ABSENT ? SP_OK : err;
+}
+
+static struct sp_span join(struct sp_writer *writer, const struct sp_span *list, size_t first,
+                           size_t last, bool is_reversed)
+{
+    const size_t from = writer->len;
+    for (size_t i = first; i < last; i++) {
+        sp_write_text(writer, i > first ? "," : "");
+        sp_write_span(writer, list[is_reversed ? last - 1 - (i - first) : i]);
+    }
+    return written_since(writer, from);
+}
+
+/* The response lists who stayed on the path, the callee's neighbour first (RFC 3261 §16.7 step 8):
+ * below are those that the INVITE had when it came to us, above them we and all behind us. So the
+ * caller's way from here begins with ours, and so does the callee's way back. */
+static enum sp_err read_routes(const struct sp_session_heard *heard, struct sp_writer *memory,
+                               struct sp_session_texts *texts)
+{
+    struct sp_span before[ROUTES_MAX], all[ROUTES_MAX], mine;
+    size_t before_count = 0, all_count = 0;
+    enum sp_err err = list_routes(heard->request, before, &before_count);
+    if (err == SP_OK)
+        err = list_routes(heard->response, all, &all_count);
+    if (err != SP_OK)
+        return err;
+    if (all_count < before_count)
+        return SP_ERR_SYNTAX;
+    const size_t ours_end = all_count - before_count;
+    texts->list[SP_SESSION_TEXT_ROUTES] = join(memory, all, 0, ours_end, true);
+    /* Of ours we know only that the last one is: with two, the way back begins at the one that
+     * faces the caller, which is enough, because we know ourselves by either. */
+    mine = sp_span_absent();
+    if (ours_end > 0)
+        mine = join(memory, all, ours_end - 1, all_count, false);
+    texts->list[SP_SESSION_TEXT_ROUTES_BACK] = mine;
+    return SP_OK;
+}
+
+enum sp_err sp_session_texts_read(const struct sp_session_heard *heard, struct sp_writer *memory,
+                                  struct sp_session_texts *texts)
+{
+    const struct sp_name_addr *from = NULL;
+    const struct sp_name_addr *to = NULL;
+    enum sp_err err = sp_message_from(heard->request, &from);
+    if (err == SP_OK)
+        err = sp_message_to(heard->response, &to);
+    if (err != SP_OK)
+        return err;
+    texts->list[SP_SESSION_TEXT_CALLER] = from->uri.text;
+    texts->list[SP_SESSION_TEXT_CALLEE] = to->uri.text;
+    err = sp_session_contact_read(heard->request, &texts->list[SP_SESSION_TEXT_CALLER_CONTACT]);
+    if (err == SP_OK)
+        err =
+            sp_session_contact_read(heard->response, &texts->list[SP_SESSION_TEXT_CALLEE_CONTACT]);
+    if (err == SP_OK)
+        err = read_routes(heard, memory, texts);
+    return err == SP_OK ? memory->err : err;
+}
+
+size_t sp_session_texts_size(const struct sp_session_texts *texts)
+{
+    size_t size = 0;
+    for (int i = 0; i < SP_SESSION_TEXT_COUNT; i++)
+        size += texts->list[i].len;
+    return size;
+}
+
+void sp_session_row_pack(struct sp_session_row *row, const struct sp_session_texts *texts)
+{
+    char packed[SP_SESSION_ROW_TEXT_LONG];
+    size_t used = 0;
+    for (int i = 0; i < SP_SESSION_TEXT_COUNT; i++) {
+        const struct sp_span text = texts->list[i];
+        if (text.len > 0)
+            memcpy(packed + used, text.ptr, text.len);
+        used += text.len;
+        row->lens[i] = (uint16_t)text.len;
+    }
+    memcpy(row->text, packed, used);
+}
+
+struct sp_session_texts sp_session_row_texts(const struct sp_session_row *row)
+{
+    struct sp_session_texts texts;
+    size_t at = 0;
+    for (int i = 0; i < SP_SESSION_TEXT_COUNT; i++) {
+        texts.list[i] = sp_span(row->text + at, row->lens[i]);
+        at += row->lens[i];
+    }
+    return texts;
+}
+
+void sp_session_row_tell(const struct sp_session_row *row, struct sp_session_record *record)
+{
+    const struct sp_session_texts texts = sp_session_row_texts(row);
+    const struct sp_span key = texts.list[SP_SESSION_TEXT_KEY];
+    const struct sp_span tags = sp_span_after(key, (size_t)row->call_id_len + 1);
+    const struct sp_span first = sp_span_first(tags, row->first_tag_len);
+    const struct sp_span second = sp_span_after(tags, (size_t)row->first_tag_len + 1);
+    *record = (struct sp_session_record){
+        .call_id = sp_span_first(key, row->call_id_len),
+        .caller = texts.list[SP_SESSION_TEXT_CALLER],
+        .callee = texts.list[SP_SESSION_TEXT_CALLEE],
+        .caller_tag = row->is_caller_first ? first : second,
+        .callee_tag = row->is_caller_first ? second : first,
+        .caller_contact = texts.list[SP_SESSION_TEXT_CALLER_CONTACT],
+        .callee_contact = texts.list[SP_SESSION_TEXT_CALLEE_CONTACT],
+        .routes = texts.list[SP_SESSION_TEXT_ROUTES],
+        .routes_back = texts.list[SP_SESSION_TEXT_ROUTES_BACK],
+        .caller_cseq = row->caller_cseq,
+        .callee_cseq = row->callee_cseq,
+        .began = row->began,
+        .answered = row->answered,
+        .proof = row->proof,
+        .expires = row->session.expires,
+        .interval_s = row->session.interval_s,
+        .refresher = (enum sp_session_side)row->session.refresher,
+        .ends_by_bye = row->ends_by_bye,
+    };
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The calls that the proxies of one worker carry: a dialog each, known by Call-ID and both tags,
+ * with its session timer (RFC 4028 §8.2), its last proof of life, and what a record or a BYE needs
+ * of it. Told of each 2xx that goes by; says which are dead. No I/O: time is handed in.
+ */
+#ifndef SP_SERVER_SESSION_TABLE_H
+#define SP_SERVER_SESSION_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/siphash.h"
+#include "signpost/base/err.h"
+#include "signpost/base/span.h"
+#include "signpost/base/time.h"
+#include "signpost/dialog/session.h"
+#include "signpost/sip/message.h"
+
+struct sp_session_table; /* opaque */
+
+struct sp_session_table_options {
+    size_t max; /* dialogs at once; more are not followed, counted */
+    struct sp_hash_key key;
+    sp_time unguarded_most; /* how long a dialog without a session timer is kept without a sign of
+                               life; 0: such are not kept at all */
+};
+
+/* Errors: SP_ERR_MEMORY. */
+SP_MUST_USE enum sp_err sp_session_table_new(const struct sp_session_table_options *options,
+                                             sp_time now, struct sp_session_table **table);
+void sp_session_table_free(struct sp_session_table **table);
+
+/* A time of day and a time, of the same moment. */
+struct sp_moment {
+    sp_time now;
+    struct sp_wall wall;
+};
+
+/* A 2xx to an INVITE or UPDATE that has been passed on. */
+struct sp_session_heard {
+    struct sp_message *request, *response; /* as they were received */
+    uint32_t interval_s;                   /* of the 2xx as it was passed on; 0: none */
+    enum sp_refresher refresher;
+    struct sp_wall began; /* when the INVITE came; of the first 2xx of a dialog */
+    bool ends_by_bye;     /* once it has expired, both sides are told */
+};
+
+/* Notes it: the first 2xx of a dialog makes a row, every other one moves its end. One of another
+ * dialog than any that is known, and that is no INVITE, is passed over. */
+void sp_session_table_heard(struct sp_session_table *table, const struct sp_session_heard *heard,
+                            struct sp_moment at);
+
+enum sp_session_ended_by {
+    SP_SESSION_LIVES,
+    SP_SESSION_ENDED_BY_CALLER,
+    SP_SESSION_ENDED_BY_CALLEE,
+    SP_SESSION_ENDED_BY_EXPIRY,   /* its session timer */
+    SP_SESSION_ENDED_BY_SILENCE,  /* it has none, and nothing was heard of it for too long */
+    SP_SESSION_ENDED_BY_OPERATOR, /* signpost session end */
+};
+
+/* A row as it stands; spans point into it and are good until the table is called again. */
+struct sp_session_record {
+    struct sp_span call_id;
+    struct sp_span caller, callee; /* URIs of From and To of the first INVITE */
+    struct sp_span caller_tag, callee_tag;
+    struct sp_span caller_contact, callee_contact; /* URIs */
+    struct sp_span routes; /* of a request of the caller from here on: Route values, comma between;
+                              ours is the first */
+    struct sp_span routes_back;        /* of a request of the callee */
+    uint32_t caller_cseq, callee_cseq; /* of their last requests; 0: none */
+    struct sp_wall began, answered, proof, ended;
+    sp_time expires;                /* SP_TIME_NEVER: no session timer */
+    uint32_t interval_s;            /* 0: none */
+    enum sp_session_side refresher; /* ME: the caller */
+    enum sp_session_ended_by ended_by;
+    bool ends_by_bye;
+};
+
+/* A final answer to a BYE has been passed on: when the dialog is known, it is over, and `record` is
+ * the last that is told of it. Errors: SP_ERR_ABSENT. */
+SP_MUST_USE enum sp_err sp_session_table_ended(struct sp_session_table *table,
+                                               struct sp_message *bye, struct sp_moment at,
+                                               struct sp_session_record *record);
+
+/* Takes out one dialog that is dead; false when none is. Call until false. */
+bool sp_session_table_turn(struct sp_session_table *table, struct sp_moment at,
+                           struct sp_session_record *record);
+
+/* When it wants to be turned next. */
+sp_time sp_session_table_due(const struct sp_session_table *table);
+
+/* Takes out the dialogs of a Call-ID, one each call, for an operator. Errors: SP_ERR_ABSENT. */
+SP_MUST_USE enum sp_err sp_session_table_end(struct sp_session_table *table, struct sp_span call_id,
+                                             struct sp_moment at, struct sp_session_record *record);
+
+/* Walks all rows, in no order: `cursor` begins at 0. Nothing is to be changed meanwhile. */
+struct sp_session_cursor {
+    size_t place;
+    void *last;
+};
+bool sp_session_table_next(const struct sp_session_table *table, struct sp_session_cursor *cursor,
+                           struct sp_session_record *record);
+
+struct sp_session_table_counters {
+    uint64_t begun, ended, expired, silent;
+    uint64_t full; /* not followed for want of room, or too long to be */
+};
+const struct sp_session_table_counters *
+sp_session_table_counters(const struct sp_session_table *table);
+size_t sp_session_table_used(const struct sp_session_table *table);
+
+#endif
