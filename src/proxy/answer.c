@@ -50,12 +50,19 @@ enum sp_err sp_proxy_pass(struct sp_proxy_step *step, struct sp_message *respons
 {
     struct sp_edits edits = {0};
     struct sp_span octets;
-    const enum sp_err err = sp_proxy_upstream(step, response, &edits, &octets);
-    if (err == SP_OK) {
-        step->proxy->counters.answers_passed++;
-        sp_proxy_respond(step, response->status, octets);
-    }
-    return err;
+    const bool is_success = response->status >= 200 && response->status < 300;
+    enum sp_err err = SP_OK;
+    if (is_success)
+        err = sp_proxy_timer_edit_answer(step, response, &edits);
+    if (err == SP_OK)
+        err = sp_proxy_upstream(step, response, &edits, &octets);
+    if (err != SP_OK)
+        return err;
+    step->proxy->counters.answers_passed++;
+    sp_proxy_respond(step, response->status, octets);
+    if (is_success)
+        sp_proxy_timer_tell(step, response);
+    return SP_OK;
 }
 
 void sp_proxy_answer(struct sp_proxy_step *step, uint16_t status, const char *phrase)
@@ -84,6 +91,8 @@ void sp_proxy_answer(struct sp_proxy_step *step, uint16_t status, const char *ph
         sp_write_all_of(&writer, request, SP_HEADER_TIMESTAMP); /* RFC 3261 §8.2.6.1 */
     if (status == 503)
         sp_write_field_u32(&writer, SP_HEADER_RETRY_AFTER, RETRY_AFTER_S);
+    if (status == 422) /* RFC 4028 §6 */
+        sp_write_field_u32(&writer, SP_HEADER_MIN_SE, step->context->session.verdict.min_se_s);
     sp_response_end(&writer, sp_span_absent(), sp_span_absent());
     if (sp_proxy_written(step, &writer, &octets) == SP_OK)
         sp_proxy_respond(step, status, octets);

@@ -151,6 +151,7 @@ static bool open_context(struct sp_proxy_step *step, const struct sp_proxy_event
     context->method = event->message->method;
     context->from = *event->request.hop;
     context->trying_due = SP_TIME_NEVER;
+    context->began = step->turn->now;
     set_way(context, event->request.way);
     set_policy(context, event->request.policy);
     proxy->counters.contexts_begun++;
@@ -167,7 +168,9 @@ void sp_proxy_begin(struct sp_proxy_step *step, const struct sp_proxy_event *eve
         return;
     }
     struct sp_proxy_context *context = step->context;
-    const uint16_t status = forbid(event, &phrase);
+    uint16_t status = forbid(event, &phrase);
+    if (status == 0)
+        status = sp_proxy_timer_begin(step, event->request.policy);
     if (status != 0) {
         sp_proxy_answer(step, status, phrase);
         end(step);

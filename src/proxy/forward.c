@@ -100,6 +100,8 @@ enum sp_err sp_proxy_compose(struct sp_proxy_step *step, const struct sp_proxy_b
         sp_edit(&edits, SP_HEADER_PROXY_AUTHORIZATION, sp_span_absent());
         sp_edit(&edits, SP_HEADER_AUTHORIZATION, sp_span_absent());
     }
+    if (sp_proxy_timer_edit_request(step, request, &edits) != SP_OK)
+        return SP_ERR_FULL;
     sp_proxy_write(step, &writer, request->octets.len + uri.len + more_of(context));
     write_request_line(&writer, request->method_name, uri);
     write_via(&writer, branch);

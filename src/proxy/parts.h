@@ -17,6 +17,7 @@
 #include "base/table.h"
 #include "base/wheel.h"
 #include "proxy/rewrite.h"
+#include "proxy/session_timer.h"
 #include "signpost/base/random.h"
 #include "signpost/base/writer.h"
 #include "signpost/proxy/proxy.h"
@@ -74,6 +75,8 @@ struct sp_proxy_context {
     uint16_t next_hop_len; /* 0: none */
     uint64_t loop;
     struct sp_address leave;
+    struct sp_proxy_timer session;
+    sp_time began;
     struct sp_span uri; /* asked for; in the copy or in `odd` */
 
     /* How it goes. */

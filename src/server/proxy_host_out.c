@@ -167,6 +167,7 @@ static void carry_out(struct sp_proxy_host *host, const struct sp_proxy_action *
         abandon(host, action);
         break;
     case SP_PROXY_REDIRECTED:
+    case SP_PROXY_SESSION:
     case SP_PROXY_TRIED:
     case SP_PROXY_TRACE:
     case SP_PROXY_ENDED:

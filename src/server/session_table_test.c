@@ -267,15 +267,19 @@ static void what_finds_no_room_is_counted(void **state)
     close_all();
 }
 
-/* Resident memory in octets. */
+/* Resident memory in octets: the second number of statm, in pages. */
 static long resident(void)
 {
-    long pages = 0, all = 0;
+    char text[128];
     FILE *file = fopen("/proc/self/statm", "r");
     assert_non_null(file);
-    assert_int_equal(fscanf(file, "%ld %ld", &all, &pages), 2);
+    const struct sp_span all = sp_span(text, fread(text, 1, sizeof text, file));
     fclose(file);
-    return pages * sysconf(_SC_PAGESIZE);
+    const struct sp_span rest = sp_span_after(all, sp_span_find(all, ' ') + 1);
+    uint32_t pages = 0;
+    assert_int_equal(
+        sp_span_to_u32(sp_span_first(rest, sp_span_find(rest, ' ')), UINT32_MAX, &pages), SP_OK);
+    return (long)pages * sysconf(_SC_PAGESIZE);
 }
 
 static void a_hundred_thousand_cost_at_most_600_octets_each(void **state)

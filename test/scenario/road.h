@@ -73,7 +73,8 @@ struct road_node {
         uint16_t port;
     } questions[ROAD_QUESTIONS_MAX];
     int question_count;
-    char told[1 << 14]; /* "301 sip:a@x from 192.0.2.3 +1 -0; " and "tried sip:b@x 404; " */
+    char told[1 << 14]; /* "301 sip:a@x from 192.0.2.3 +1 -0; ", "tried sip:b@x 404; " and
+                            "session 1800 uac changes 0; " */
 };
 
 struct road {

@@ -173,6 +173,13 @@ static void tell(struct road_node *node, const struct sp_proxy_action *action)
     if (action->kind == SP_PROXY_TRIED)
         road_append(node->told, sizeof node->told, "tried %.*s %u; ", (int)action->tried.uri.len,
                     action->tried.uri.ptr, action->tried.status);
+    if (action->kind == SP_PROXY_SESSION)
+        road_append(node->told, sizeof node->told, "session %u %s changes %u; ",
+                    action->session.interval_s,
+                    action->session.refresher == SP_REFRESHER_UAC   ? "uac"
+                    : action->session.refresher == SP_REFRESHER_UAS ? "uas"
+                                                                    : "none",
+                    action->session.changes);
     if (action->kind != SP_PROXY_REDIRECTED)
         return;
     const struct sp_target_change *change = action->redirected.change;
@@ -211,6 +218,7 @@ static void carry_out(struct road *road, struct road_node *node,
         follow(road, node, &actions);
         return;
     case SP_PROXY_REDIRECTED:
+    case SP_PROXY_SESSION:
     case SP_PROXY_TRIED:
         tell(node, action);
         return;

@@ -81,9 +81,11 @@ enum sp_proxy_action_kind {
     SP_PROXY_ABANDON,    /* end the server transaction unanswered: no 408 is ever sent for a request
                             other than INVITE (RFC 4320 §4.2) */
     SP_PROXY_REDIRECTED, /* a 3xx came, followed or not: what a learner has to know */
-    SP_PROXY_TRIED,      /* what became of one target: what a keeper of moves has to know */
-    SP_PROXY_TRACE,      /* a branch changed its state */
-    SP_PROXY_ENDED,      /* the context is gone; its number is of no more use */
+    SP_PROXY_SESSION, /* a 2xx to an INVITE or UPDATE has been passed on: what a keeper of session
+                         timers has to know */
+    SP_PROXY_TRIED,   /* what became of one target: what a keeper of moves has to know */
+    SP_PROXY_TRACE,   /* a branch changed its state */
+    SP_PROXY_ENDED,   /* the context is gone; its number is of no more use */
 };
 
 /* Where a target came from. */
@@ -137,6 +139,15 @@ struct sp_proxy_action {
                                                       NULL: it was not followed */
         } redirected;
         struct {
+            struct sp_message *request, *response; /* as they were received */
+            uint32_t interval_s;                   /* of the session from now on; 0: none */
+            enum sp_refresher refresher;           /* of this request's two sides */
+            uint8_t changes;   /* enum sp_session_change, of the request and of the response; when
+                                  the policy only observes, what would have been changed */
+            uint32_t wanted_s; /* the interval of those changes; 0: none */
+            sp_time began;     /* when the request came */
+        } session;
+        struct {
             struct sp_span uri; /* the Request-URI that was sent */
             enum sp_proxy_origin origin;
             uint16_t status;   /* its final answer; 408: no answer, 503: not reached; 487: given up
@@ -152,7 +163,7 @@ struct sp_proxy_action {
 enum {
     SP_PROXY_HOPS_MAX = 4,      /* addresses that are tried for one target */
     SP_PROXY_BRANCHES_MAX = 32, /* at once in a context, looked up or sent */
-    SP_PROXY_ACTIONS_MAX = 4 * SP_PROXY_BRANCHES_MAX + 8, /* one event never asks for more */
+    SP_PROXY_ACTIONS_MAX = 4 * SP_PROXY_BRANCHES_MAX + 9, /* one event never asks for more */
 };
 
 struct sp_proxy_actions {

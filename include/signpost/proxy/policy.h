@@ -13,6 +13,7 @@
 
 #include "signpost/base/address.h"
 #include "signpost/base/span.h"
+#include "signpost/dialog/session_interval.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -61,8 +62,10 @@ struct sp_proxy_policy {
     bool says_181;           /* 181 upstream when an INVITE is sent to a new target (not before) */
     unsigned history;        /* enum sp_proxy_history */
     uint16_t timer_c_s; /* 0: 181; never below 181 (RFC 3261 §16.6 step 11: above 3 minutes) */
-    const struct sp_proxy_known *known; /* tried first, in this order; the URI asked for is tried
-                                           when all of them failed */
+    const struct sp_session_policy *timer; /* session timers (RFC 4028 §8); NULL: the business of
+                                              others */
+    const struct sp_proxy_known *known;    /* tried first, in this order; the URI asked for is tried
+                                              when all of them failed */
     size_t known_count;
 };
 
