@@ -93,7 +93,7 @@ static struct cell *next_cell(struct sp_slab *slab)
     return cell;
 }
 
-void *sp_slab_take(struct sp_slab *slab)
+void *sp_slab_take_raw(struct sp_slab *slab)
 {
     struct cell *cell = next_cell(slab);
     if (cell == NULL) {
@@ -103,8 +103,15 @@ void *sp_slab_take(struct sp_slab *slab)
     slab->used++;
     cell->magic = living_magic(slab);
     sp_unpoison(cell->object, slab->size);
-    memset(cell->object, 0, slab->size);
     return cell->object;
+}
+
+void *sp_slab_take(struct sp_slab *slab)
+{
+    void *object = sp_slab_take_raw(slab);
+    if (object != NULL)
+        memset(object, 0, slab->size);
+    return object;
 }
 
 void sp_slab_give(struct sp_slab *slab, void **object)
@@ -122,6 +129,20 @@ void sp_slab_give(struct sp_slab *slab, void **object)
 void sp_slab_check(const struct sp_slab *slab, const void *object)
 {
     SP_CHECK(cell_of(slab, object)->magic == living_magic(slab));
+}
+
+size_t sp_slab_index(const struct sp_slab *slab, const void *object)
+{
+    const uintptr_t first = (uintptr_t)slab->block + offsetof(struct cell, object);
+    return ((uintptr_t)object - first) / slab->stride;
+}
+
+void *sp_slab_at(const struct sp_slab *slab, size_t index)
+{
+    if (index >= slab->touched)
+        return NULL;
+    struct cell *cell = (struct cell *)(void *)(slab->block + slab->stride * index);
+    return cell->magic == living_magic(slab) ? cell->object : NULL;
 }
 
 const char *sp_slab_name(const struct sp_slab *slab)

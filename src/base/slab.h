@@ -25,11 +25,19 @@ void sp_slab_free(struct sp_slab **slab);
 /* A cleared object, or NULL when `max` are in use (counted). */
 SP_MUST_USE void *sp_slab_take(struct sp_slab *slab);
 
+/* The same, with whatever stood there before: for octets that are written over. */
+SP_MUST_USE void *sp_slab_take_raw(struct sp_slab *slab);
+
 /* Takes an object back and nulls the giver's pointer: sp_slab_give(slab, (void **)&txn). */
 void sp_slab_give(struct sp_slab *slab, void **object);
 
 /* Stops the program unless `object` is a living object of this slab. */
 void sp_slab_check(const struct sp_slab *slab, const void *object);
+
+/* The number of an object, below `max`, which stays its own while it lives; and the living object
+ * of a number, NULL when there is none. */
+size_t sp_slab_index(const struct sp_slab *slab, const void *object);
+void *sp_slab_at(const struct sp_slab *slab, size_t index);
 
 const char *sp_slab_name(const struct sp_slab *slab);
 size_t sp_slab_used(const struct sp_slab *slab);

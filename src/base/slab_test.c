@@ -122,6 +122,23 @@ static void check_a_freed_object(struct sp_slab *slab)
     sp_slab_check(slab, again);
 }
 
+static void an_object_is_found_by_its_number_while_it_lives(void **state)
+{
+    (void)state;
+    struct sp_slab *slab = new_slab(24, 4);
+    void *first = sp_slab_take(slab);
+    void *second = sp_slab_take(slab);
+    const size_t index = sp_slab_index(slab, second);
+    assert_int_not_equal(index, sp_slab_index(slab, first));
+    assert_ptr_equal(sp_slab_at(slab, index), second);
+    assert_null(sp_slab_at(slab, 2)); /* never taken */
+    assert_null(sp_slab_at(slab, 4));
+    sp_slab_give(slab, &second);
+    assert_null(sp_slab_at(slab, index));
+    assert_ptr_equal(sp_slab_at(slab, sp_slab_index(slab, first)), first);
+    sp_slab_free(&slab);
+}
+
 static void mistakes_stop_the_program(void **state)
 {
     (void)state;
@@ -150,6 +167,7 @@ int main(void)
         cmocka_unit_test(objects_are_cleared_aligned_and_apart),
         cmocka_unit_test(a_full_slab_refuses_and_counts),
         cmocka_unit_test(what_no_memory_can_hold_is_refused),
+        cmocka_unit_test(an_object_is_found_by_its_number_while_it_lives),
         cmocka_unit_test(mistakes_stop_the_program),
 #ifdef SP_POISON_ENABLED
         cmocka_unit_test(a_freed_object_is_poisoned),

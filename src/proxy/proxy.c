@@ -242,7 +242,7 @@ struct sp_proxy_use sp_proxy_use(const struct sp_proxy *proxy)
         .contexts = sp_slab_used(proxy->contexts),
         .branches = sp_slab_used(proxy->branches),
         .forks = sp_slab_used(proxy->forks),
-        .messages = sp_slab_used(proxy->store.small) + sp_slab_used(proxy->store.large),
+        .messages = sp_kept_store_used(&proxy->store),
     };
 }
 

@@ -57,6 +57,7 @@ const struct sp_machine sp_invite_client = {
     .kind = SP_TXN_INVITE_CLIENT,
     .first = SP_TXN_CALLING,
     .is_client = true,
+    .silent = SP_SILENT(ACCEPTED),
     .timers =
         {
             [SP_TXN_CALLING] = {SP_TIMER_A, SP_TIMER_B},

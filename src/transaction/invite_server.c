@@ -61,6 +61,7 @@ const struct sp_machine sp_invite_server = {
     .kind = SP_TXN_INVITE_SERVER,
     .first = SP_TXN_PROCEEDING,
     .is_client = false,
+    .silent = SP_SILENT(ACCEPTED) | SP_SILENT(CONFIRMED),
     .timers =
         {
             [SP_TXN_PROCEEDING] = {SP_TIMER_NONE, SP_TIMER_NONE},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A message that a transaction keeps to send it again, in a block of one of two sizes: small ones
- * for nearly all messages, a few large ones for what UDP can carry at most.
+ * A message that a transaction keeps to send it again, in a block of one of three sizes: two for
+ * nearly all messages, and a few large ones for what UDP can carry at most.
  */
 #ifndef SP_TRANSACTION_KEPT_H
 #define SP_TRANSACTION_KEPT_H
@@ -18,8 +18,12 @@ struct sp_kept {
     struct sp_slab *from;
 };
 
+enum {
+    SP_KEPT_SIZES = 3
+};
+
 struct sp_kept_store {
-    struct sp_slab *small, *large;
+    struct sp_slab *slabs[SP_KEPT_SIZES]; /* the smallest first */
 };
 
 /* Room for `max` messages, an eighth of them large. Errors: SP_ERR_MEMORY. */
@@ -30,6 +34,9 @@ void sp_kept_store_fini(struct sp_kept_store *store);
  */
 SP_MUST_USE enum sp_err sp_kept_put(struct sp_kept_store *store, struct sp_kept *kept,
                                     struct sp_span octets);
+/* How many are kept. */
+size_t sp_kept_store_used(const struct sp_kept_store *store);
+
 void sp_kept_drop(struct sp_kept *kept);
 
 #endif

@@ -84,11 +84,14 @@ struct sp_machine {
     enum sp_txn_kind kind;
     enum sp_txn_state first;
     bool is_client;
+    uint8_t silent; /* a bit for each state in which what is kept is not sent again */
     uint8_t timers[SP_TXN_STATE_COUNT][SP_SLOT_COUNT]; /* letters that run in a state; one that ran
                                                           in the state before runs on */
     const struct sp_cell *cells[SP_TXN_STATE_COUNT]; /* by event; NULL: not a state of this machine,
                                                         or Terminated */
 };
+
+#define SP_SILENT(state) (1 << SP_TXN_##state)
 
 extern const struct sp_machine sp_invite_client;
 extern const struct sp_machine sp_non_invite_client;
@@ -113,7 +116,7 @@ struct sp_txn {
         struct sp_txn *txn;
         enum sp_txn_timer letter; /* SP_TIMER_NONE when it does not run */
     } slots[SP_SLOT_COUNT];
-    struct sp_table_entry by_key, by_id;
+    struct sp_table_entry by_key;
     uint8_t key[16];
 };
 

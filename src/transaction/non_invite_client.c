@@ -41,6 +41,7 @@ const struct sp_machine sp_non_invite_client = {
     .kind = SP_TXN_NON_INVITE_CLIENT,
     .first = SP_TXN_TRYING,
     .is_client = true,
+    .silent = SP_SILENT(COMPLETED),
     .timers =
         {
             [SP_TXN_TRYING] = {SP_TIMER_E, SP_TIMER_F},

@@ -17,15 +17,23 @@
 #include "transaction/key.h"
 #include "transaction/machine.h"
 
+/* An id is a serial number and, in its low bits, the place in the slab, so that it is found without
+ * a search. */
+enum {
+    INDEX_BITS = 24,
+    TRANSACTIONS_MAX = 1 << INDEX_BITS,
+};
+
 struct sp_transactions {
     struct sp_slab *slab;
-    struct sp_table *keys, *ids;
+    struct sp_table *keys;
     struct sp_wheel *wheel;
     struct sp_kept_store store;
     struct sp_txn_times times;
     struct sp_txn_secret secret;
     struct sp_transactions_counters counters;
-    uint64_t last_id;
+    uint64_t last_serial;
+    struct sp_kept leaving; /* what was just sent for the last time: until the next call */
 };
 
 #define TXN_OF(entry, member)                                                                      \
@@ -39,7 +47,7 @@ static uint32_t or_default(uint32_t value, uint32_t otherwise)
 enum sp_err sp_transactions_new(const struct sp_transactions_limits *limits, const uint8_t seed[16],
                                 sp_time now, struct sp_transactions **table)
 {
-    struct sp_transactions *made = calloc(1, sizeof *made);
+    struct sp_transactions *made = limits->max <= TRANSACTIONS_MAX ? calloc(1, sizeof *made) : NULL;
     if (made == NULL)
         return SP_ERR_MEMORY;
     made->times =
@@ -51,8 +59,6 @@ enum sp_err sp_transactions_new(const struct sp_transactions_limits *limits, con
     enum sp_err err = sp_slab_new("transaction", sizeof(struct sp_txn), limits->max, &made->slab);
     if (err == SP_OK)
         err = sp_table_new(key, limits->max, &made->keys);
-    if (err == SP_OK)
-        err = sp_table_new(key, limits->max, &made->ids);
     if (err == SP_OK)
         err = sp_wheel_new(now, &made->wheel);
     if (err == SP_OK)
@@ -73,8 +79,6 @@ void sp_transactions_free(struct sp_transactions **table)
     sp_kept_store_fini(&gone->store);
     if (gone->wheel != NULL)
         sp_wheel_free(&gone->wheel);
-    if (gone->ids != NULL)
-        sp_table_free(&gone->ids);
     if (gone->keys != NULL)
         sp_table_free(&gone->keys);
     if (gone->slab != NULL)
@@ -84,8 +88,8 @@ void sp_transactions_free(struct sp_transactions **table)
 
 static struct sp_txn *find(const struct sp_transactions *table, uint64_t id)
 {
-    struct sp_table_entry *entry = sp_table_find(table->ids, sp_span((const char *)&id, sizeof id));
-    return entry != NULL ? TXN_OF(entry, by_id) : NULL;
+    struct sp_txn *txn = sp_slab_at(table->slab, (size_t)(id % TRANSACTIONS_MAX));
+    return txn != NULL && txn->id == id ? txn : NULL;
 }
 
 static struct sp_txn *find_key(const struct sp_transactions *table, const struct sp_txn_key *key)
@@ -93,6 +97,13 @@ static struct sp_txn *find_key(const struct sp_transactions *table, const struct
     struct sp_table_entry *entry =
         sp_table_find(table->keys, sp_span((const char *)key->octets, sizeof key->octets));
     return entry != NULL ? TXN_OF(entry, by_key) : NULL;
+}
+
+/* What every call with actions does first: the spans of the last one end here. */
+static void begin_call(struct sp_transactions *table, struct sp_txn_actions *actions)
+{
+    actions->count = 0;
+    sp_kept_drop(&table->leaving);
 }
 
 static void give_back(struct sp_transactions *table, struct sp_txn *txn)
@@ -126,11 +137,14 @@ static void settle(struct sp_transactions *table, struct sp_txn *txn,
         if (action->kind == SP_TXN_TIMED_OUT)
             table->counters.timed_out[kind]++;
     }
+    if ((txn->machine->silent >> txn->state & 1) != 0) {
+        table->leaving = txn->kept;
+        txn->kept = (struct sp_kept){0};
+    }
     if (txn->state != SP_TXN_TERMINATED)
         return;
     table->counters.ended[kind]++;
     sp_table_remove(table->keys, &txn->by_key);
-    sp_table_remove(table->ids, &txn->by_id);
     give_back(table, txn);
 }
 
@@ -222,7 +236,7 @@ static enum sp_err bear(struct sp_transactions *table, const struct birth *birth
     txn->times = &table->times;
     txn->hop = *birth->hop;
     txn->user = birth->user;
-    txn->id = ++table->last_id;
+    txn->id = ++table->last_serial << INDEX_BITS | sp_slab_index(table->slab, txn);
     memcpy(txn->key, birth->key->octets, sizeof txn->key);
     enum sp_err err = SP_OK;
     if (!sp_span_is_absent(birth->kept))
@@ -235,8 +249,6 @@ static enum sp_err bear(struct sp_transactions *table, const struct birth *birth
         give_back(table, txn);
         return err;
     }
-    err = sp_table_add(table->ids, &txn->by_id, sp_span((const char *)&txn->id, sizeof txn->id));
-    SP_CHECK(err == SP_OK); /* as many as keys, and never the same */
     table->counters.begun[txn->machine->kind]++;
     sp_machine_begin(txn, turn->now, actions);
     *id = txn->id;
@@ -263,7 +275,7 @@ enum sp_err sp_transactions_send(struct sp_transactions *table,
         .key = &key,
         .kept = request->octets,
     };
-    actions->count = 0;
+    begin_call(table, actions);
     return bear(table, &birth, turn, actions, id);
 }
 
@@ -273,7 +285,7 @@ enum sp_err sp_transactions_request(struct sp_transactions *table, const struct 
 {
     struct sp_txn_key key;
     struct sp_message *request = start->request;
-    actions->count = 0;
+    begin_call(table, actions);
     if (!request->is_request || request->method == SP_METHOD_ACK ||
         sp_txn_key_client(&table->secret, request, &key) != SP_OK)
         return SP_ERR_SYNTAX;
@@ -293,7 +305,7 @@ enum sp_err sp_transactions_accept(struct sp_transactions *table, const struct s
 {
     struct sp_txn_key key;
     struct sp_message *request = start->request;
-    actions->count = 0;
+    begin_call(table, actions);
     if (!request->is_request || request->method == SP_METHOD_ACK ||
         sp_txn_key_server(&table->secret, request, request->method_name, &key) != SP_OK)
         return SP_ERR_SYNTAX;
@@ -341,7 +353,7 @@ static enum sp_err receive_request(struct sp_transactions *table, struct sp_mess
 enum sp_err sp_transactions_receive(struct sp_transactions *table, struct sp_message *message,
                                     const struct sp_turn *turn, struct sp_txn_actions *actions)
 {
-    actions->count = 0;
+    begin_call(table, actions);
     if (message->is_request)
         return receive_request(table, message, turn, actions);
     struct sp_txn_key key;
@@ -369,7 +381,7 @@ enum sp_err sp_transactions_respond(struct sp_transactions *table, uint64_t id,
 {
     uint32_t status = 0;
     struct sp_txn *txn = find(table, id);
-    actions->count = 0;
+    begin_call(table, actions);
     if (txn == NULL || txn->machine->is_client)
         return SP_ERR_ABSENT;
     enum sp_err err = read_status(octets, &status);
@@ -387,7 +399,7 @@ enum sp_err sp_transactions_respond(struct sp_transactions *table, uint64_t id,
 static void tell(struct sp_transactions *table, uint64_t id, enum sp_txn_event event,
                  const struct sp_turn *turn, struct sp_txn_actions *actions)
 {
-    actions->count = 0;
+    begin_call(table, actions);
     struct sp_txn *txn = find(table, id);
     if (txn != NULL)
         run(table, txn, (struct happening){event, NULL}, turn, actions);
@@ -422,7 +434,7 @@ enum sp_err sp_transactions_find_cancelled(const struct sp_transactions *table,
 bool sp_transactions_turn(struct sp_transactions *table, const struct sp_turn *turn,
                           struct sp_txn_actions *actions)
 {
-    actions->count = 0;
+    begin_call(table, actions);
     struct sp_timer *timer = sp_wheel_turn(table->wheel, turn->now);
     if (timer == NULL)
         return false;

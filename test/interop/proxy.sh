@@ -67,5 +67,6 @@ ended_well callee "$callee_pid"
 ended_well second "$second_pid"
 
 kill "$server_pid"
-stop_server proxy # the second signal: transactions would be waited for
+wait_until "$WAIT_S" grep -q ' draining ' "$home/proxy.log"
+stop_server proxy # with a second signal: transactions would be waited for
 finish
