@@ -6,12 +6,12 @@
 #define _GNU_SOURCE
 #include "net/udp_socket.h"
 
-#include <errno.h>
 #include <linux/filter.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "net/bind.h"
 #include "net/sockaddr.h"
 
 enum {
@@ -21,22 +21,6 @@ enum {
 static bool set(int fd, int level, int name, int value)
 {
     return setsockopt(fd, level, name, &value, sizeof value) == 0;
-}
-
-/* The answers of bind(2) that an operator can do something about. */
-static enum sp_err bind_error(int error)
-{
-    switch (error) {
-    case EADDRINUSE:
-        return SP_ERR_BUSY;
-    case EADDRNOTAVAIL:
-        return SP_ERR_ABSENT;
-    case EACCES:
-    case EPERM:
-        return SP_ERR_REFUSED;
-    default:
-        return SP_ERR_IO;
-    }
 }
 
 static bool spread(int fd, unsigned shares)
@@ -79,19 +63,6 @@ static bool set_options(int fd, const struct sp_udp_options *options)
     return !options->joins || set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 }
 
-static enum sp_err bind_to(int fd, const struct sp_address *wanted, struct sp_address *address)
-{
-    struct sockaddr_storage storage;
-    socklen_t len = sp_sockaddr_from(wanted, &storage);
-    if (bind(fd, (const struct sockaddr *)&storage, len) != 0)
-        return bind_error(errno);
-    len = sizeof storage;
-    if (getsockname(fd, (struct sockaddr *)&storage, &len) != 0)
-        return SP_ERR_IO;
-    *address = sp_sockaddr_to((const struct sockaddr *)&storage);
-    return SP_OK;
-}
-
 static int open_socket(const struct sp_address *address)
 {
     const int family = address->family == SP_FAMILY_IPV6 ? AF_INET6 : AF_INET;
@@ -106,7 +77,7 @@ enum sp_err sp_udp_socket_open(const struct sp_udp_options *options, int *fd,
         return SP_ERR_IO;
     enum sp_err err = SP_ERR_IO;
     if (set_options(made, options))
-        err = bind_to(made, &options->address, address);
+        err = sp_bind(made, &options->address, address);
     if (err == SP_OK && options->shares > 1 && !share(made, options))
         err = SP_ERR_IO;
     if (err != SP_OK) {
