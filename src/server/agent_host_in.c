@@ -18,7 +18,8 @@ static void answer_statelessly(struct sp_agent_host *host, struct sp_message *re
                                           .source = &datagram->source};
     struct sp_address destination;
     struct sp_writer writer;
-    if (sp_response_destination(request, &datagram->source, &destination) != SP_OK)
+    if (sp_response_destination(request, SP_TRANSPORT_UDP, &datagram->source, &destination) !=
+        SP_OK)
         return;
     sp_udp_begin(host->udp, &writer);
     sp_response_begin(&writer, &head);
@@ -73,7 +74,8 @@ static void take_request(struct sp_agent_host *host, struct sp_message *message,
         return;
     }
     if (message->method != SP_METHOD_ACK) {
-        if (sp_response_destination(message, &datagram->source, &start.hop.remote) != SP_OK)
+        if (sp_response_destination(message, SP_TRANSPORT_UDP, &datagram->source,
+                                    &start.hop.remote) != SP_OK)
             return;
         const enum sp_err err = sp_transactions_accept(host->transactions, &start, &host->turn,
                                                        &actions, &event.transaction);

@@ -28,17 +28,22 @@ static enum sp_err make_tables(struct sp_config *config)
 
 static void set_defaults(struct sp_config *config)
 {
-    config->listener_count = 1;
-    config->listeners[0] = (struct sp_address){
+    const struct sp_address loopback = {
         .family = SP_FAMILY_IPV4,
         .port = 5060,
         .ip = {127, 0, 0, 1},
     };
+    config->listener_count = 2;
+    config->listeners[0] = (struct sp_listen){SP_TRANSPORT_UDP, loopback};
+    config->listeners[1] = (struct sp_listen){SP_TRANSPORT_TCP, loopback};
     config->store = SP_SPAN("memory:");
     config->log = SP_LOG_INFO;
     config->answer_limit = 200;
     config->dns_timeout_s = 4;
     config->transactions_max = 65536;
+    config->tcp_connections_max = 10000;
+    config->tcp_per_address_max = 256;
+    config->tcp_idle_s = 120;
     config->timer = (struct sp_session_timer){
         .mode = SP_TIMER_MODE_OFF,
         .expired = SP_EXPIRED_FORGET,
@@ -140,7 +145,7 @@ const struct sp_session_timer *sp_config_session_timer(const struct sp_config *c
 }
 
 /* Port 0 is content with the port that it was given. */
-static bool same_listener(const struct sp_address *now, const struct sp_address *wanted)
+static bool same_address(const struct sp_address *now, const struct sp_address *wanted)
 {
     return sp_address_same_host(now, wanted) && (wanted->port == 0 || now->port == wanted->port);
 }
@@ -150,7 +155,8 @@ static bool same_listeners(const struct sp_config *now, const struct sp_config *
     if (now->listener_count != wanted->listener_count)
         return false;
     for (size_t i = 0; i < now->listener_count; i++) {
-        if (!same_listener(&now->listeners[i], &wanted->listeners[i]))
+        if (now->listeners[i].transport != wanted->listeners[i].transport ||
+            !same_address(&now->listeners[i].address, &wanted->listeners[i].address))
             return false;
     }
     return true;
@@ -164,7 +170,7 @@ const char *sp_config_needs_restart(const struct sp_config *now, const struct sp
         return "store";
     if (!sp_span_equal(now->control, wanted->control))
         return "control";
-    if (!same_listener(&now->admin, &wanted->admin))
+    if (!same_address(&now->admin, &wanted->admin))
         return "admin";
     if (now->workers != wanted->workers)
         return "workers";
@@ -174,7 +180,23 @@ const char *sp_config_needs_restart(const struct sp_config *now, const struct sp
         return "transactions";
     if (!sp_address_equal(&now->dns, &wanted->dns))
         return "dns";
+    if (now->tcp_connections_max != wanted->tcp_connections_max)
+        return "tcp-connections";
+    if (now->tcp_per_address_max != wanted->tcp_per_address_max)
+        return "tcp-connections-per-address";
+    if (now->tcp_idle_s != wanted->tcp_idle_s)
+        return "tcp-idle";
+    if (now->tcp_ping_s != wanted->tcp_ping_s)
+        return "tcp-ping";
     return NULL;
+}
+
+unsigned sp_config_transports(const struct sp_config *config)
+{
+    unsigned transports = 0;
+    for (size_t i = 0; i < config->listener_count; i++)
+        transports |= config->listeners[i].transport;
+    return transports;
 }
 
 const char *sp_config_default_path(void)

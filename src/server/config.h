@@ -20,6 +20,7 @@
 #include "signpost/base/arena.h"
 #include "signpost/base/err.h"
 #include "signpost/base/span.h"
+#include "signpost/sip/transport.h"
 #include "signpost/sip/uri.h"
 
 enum {
@@ -27,6 +28,12 @@ enum {
     SP_DOMAINS_MAX = 4096,
     SP_PEERS_MAX = SP_ACL_NETWORKS_MAX,
     SP_AUTHORITIES_MAX = 64, /* of one peer */
+};
+
+/* Where requests come in. */
+struct sp_listen {
+    enum sp_transport transport; /* UDP or TCP */
+    struct sp_address address;
 };
 
 enum sp_role {
@@ -104,7 +111,7 @@ struct sp_config {
     char *memory;          /* of `texts` */
 
     size_t listener_count;
-    struct sp_address listeners[SP_LISTENERS_MAX];
+    struct sp_listen listeners[SP_LISTENERS_MAX];
     struct sp_span store;    /* as sp_store_open takes it */
     struct sp_span control;  /* path of the control socket; absent: beside the store */
     struct sp_address admin; /* where HTTP is listened to; no family: nowhere */
@@ -114,6 +121,10 @@ struct sp_config {
     bool keeps_transactions; /* redirect-state = transaction */
     uint32_t answer_limit;   /* a second, 0: none */
     uint32_t transactions_max;
+    uint32_t tcp_connections_max; /* of all workers */
+    uint32_t tcp_per_address_max; /* of these, from one address that is no peer */
+    uint32_t tcp_idle_s;
+    uint32_t tcp_ping_s; /* on connections of our own; 0: never */
     struct sp_session_timer timer;
     struct sp_address dns; /* family NONE: what the system asks */
     uint32_t dns_timeout_s;
@@ -127,8 +138,8 @@ struct sp_config {
     struct sp_acl peer_acl;
 };
 
-/* What holds without a file: loopback, port 5060, a store in memory, no domains; room for
- * `text_max` octets of texts. Held once. Errors: SP_ERR_MEMORY. */
+/* What holds without a file: UDP and TCP at loopback, port 5060, a store in memory, no domains;
+ * room for `text_max` octets of texts. Held once. Errors: SP_ERR_MEMORY. */
 SP_MUST_USE enum sp_err sp_config_new(size_t text_max, struct sp_config **config);
 
 void sp_config_hold(struct sp_config *config);
@@ -157,6 +168,9 @@ const struct sp_peer *sp_config_peer(const struct sp_config *config,
 const struct sp_session_timer *sp_config_session_timer(const struct sp_config *config,
                                                        const struct sp_domain *domain,
                                                        const struct sp_peer *peer);
+
+/* The transports that have a listener, enum sp_transport as bits. */
+unsigned sp_config_transports(const struct sp_config *config);
 
 /* What of `now` is other in `wanted` and takes a restart, as the name of its key; NULL: nothing. */
 const char *sp_config_needs_restart(const struct sp_config *now, const struct sp_config *wanted);

@@ -64,7 +64,7 @@ static enum sp_err address_of(const struct sp_domain *domain, struct sp_address 
 static bool is_own(const struct sp_config *config, const struct sp_address *address)
 {
     for (size_t i = 0; i < config->listener_count; i++) {
-        const struct sp_address *own = &config->listeners[i];
+        const struct sp_address *own = &config->listeners[i].address;
         if (own->port == address->port &&
             (sp_address_same_host(own, address) ||
              (sp_address_is_any(own) && sp_address_is_loopback(address))))

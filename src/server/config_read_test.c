@@ -13,6 +13,7 @@
 
 #include "server/config_key.h"
 
+#define LISTEN "udp:ADDRESS:PORT or tcp:ADDRESS:PORT, IPv6 in brackets"
 #define DOMAIN "domain \"example.com\" { role = redirect }\n"
 
 /* All problems as they are printed for the file "f". */
@@ -50,19 +51,24 @@ static void errors_say_the_line_what_is_wrong_and_what_is_allowed(void **state)
         {"domain \"a.example\" {\n role = redirect\n alow = { \"::1\" }\n}\n",
          "f:3: unknown key 'alow'; did you mean 'allow'?\n"},
         {"domain \"a.example\" {\n workers = 2\n}\n", "f:2: unknown key 'workers'\n"},
-        {"listen = { \"tcp:127.0.0.1:5060\" }\n",
-         "f:1: listen 'tcp:127.0.0.1:5060': tcp: is not there yet; write udp:ADDRESS:PORT\n"},
         {"listen = { \"udp:127.0.0.1:5060\",\n \"tls:[::1]:5061\",\n \"ws:[::1]:80\" }\n",
-         "f:2: listen 'tls:[::1]:5061': tls: is not there yet; write udp:ADDRESS:PORT\n"
-         "f:3: listen 'ws:[::1]:80': ws: is not there yet; write udp:ADDRESS:PORT\n"},
+         "f:2: listen 'tls:[::1]:5061': tls: is not there yet; write udp:ADDRESS:PORT or "
+         "tcp:ADDRESS:PORT\n"
+         "f:3: listen 'ws:[::1]:80': ws: is not there yet; write udp:ADDRESS:PORT or "
+         "tcp:ADDRESS:PORT\n"},
+        {"listen = { \"tcp:127.0.0.1:5060\", \"udp:127.0.0.1:5060\" }\n" DOMAIN, ""},
+        {"listen = { \"tcp:127.0.0.1:5060\", \"tcp:127.0.0.1\" }\n",
+         "f:1: listen has 'tcp:127.0.0.1' twice\n"},
+        {"listen = { \"sctp:127.0.0.1:5060\" }\n",
+         "f:1: listen can't be 'sctp:127.0.0.1:5060'; write " LISTEN "\n"},
         {"listen = { \"127.0.0.1\", \"udp:example.com:5060\", \"udp:127.0.0.1:70000\" }\n",
-         "f:1: listen can't be '127.0.0.1'; write udp:ADDRESS:PORT, IPv6 in brackets\n"
-         "f:1: listen can't be 'udp:example.com:5060'; write udp:ADDRESS:PORT, IPv6 in brackets\n"
-         "f:1: listen can't be 'udp:127.0.0.1:70000'; write udp:ADDRESS:PORT, IPv6 in brackets\n"},
+         "f:1: listen can't be '127.0.0.1'; write " LISTEN "\n"
+         "f:1: listen can't be 'udp:example.com:5060'; write " LISTEN "\n"
+         "f:1: listen can't be 'udp:127.0.0.1:70000'; write " LISTEN "\n"},
         {"listen = { \"udp:224.0.1.75\", \"udp:0.0.0.0\", \"udp:[ff02::1]\", \"udp:127.0.0.1:0\" "
          "}\n",
-         "f:1: listen can't be 'udp:224.0.1.75'; write udp:ADDRESS:PORT, IPv6 in brackets\n"
-         "f:1: listen can't be 'udp:[ff02::1]'; write udp:ADDRESS:PORT, IPv6 in brackets\n"},
+         "f:1: listen can't be 'udp:224.0.1.75'; write " LISTEN "\n"
+         "f:1: listen can't be 'udp:[ff02::1]'; write " LISTEN "\n"},
         {"listen = { \"udp:127.0.0.1:5060\", \"udp:127.0.0.1\" }\n",
          "f:1: listen has 'udp:127.0.0.1' twice\n"},
         {"store = \"redis:127.0.0.1:6379\"\n",
@@ -176,9 +182,14 @@ static void what_is_not_written_has_its_default(void **state)
     struct sp_problems problems = {0};
     struct sp_config *config;
     assert_int_equal(sp_config_parse("", &problems, &config), SP_OK);
-    assert_int_equal(config->listener_count, 1);
-    assert_true(sp_address_is_loopback(&config->listeners[0]));
-    assert_int_equal(config->listeners[0].port, 5060);
+    assert_int_equal(config->listener_count, 2);
+    assert_int_equal(config->listeners[0].transport, SP_TRANSPORT_UDP);
+    assert_int_equal(config->listeners[1].transport, SP_TRANSPORT_TCP);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(sp_address_is_loopback(&config->listeners[i].address));
+        assert_int_equal(config->listeners[i].address.port, 5060);
+    }
+    assert_int_equal(sp_config_transports(config), SP_TRANSPORT_UDP | SP_TRANSPORT_TCP);
     assert_true(sp_span_equal(config->store, SP_SPAN("memory:")));
     assert_true(sp_span_is_absent(config->control));
     assert_int_equal(config->answer_limit, 200);
@@ -301,8 +312,8 @@ static void every_key_is_taken(void **state)
     assert_int_equal(sp_config_parse(text, &problems, &config), SP_OK);
     assert_int_equal(problems.count, 0);
     assert_int_equal(config->listener_count, 2);
-    assert_int_equal(config->listeners[0].port, 5070);
-    assert_int_equal(config->listeners[1].port, 5060);
+    assert_int_equal(config->listeners[0].address.port, 5070);
+    assert_int_equal(config->listeners[1].address.port, 5060);
     assert_true(sp_span_equal(config->store, SP_SPAN("lmdb:/var/lib/signpost")));
     assert_true(sp_span_equal(config->control, SP_SPAN("/run/control")));
     assert_int_equal(config->workers, 3);
@@ -369,8 +380,10 @@ static void what_takes_a_restart_is_named(void **state)
         const char *key; /* NULL: it takes none */
     } cases[] = {
         {DOMAIN "log = debug answer-limit = 5 numbers = exact", NULL},
-        {"listen = { \"udp:127.0.0.1:0\" }", NULL}, /* whichever it was given */
-        {"listen = { \"udp:127.0.0.1:5061\" }", "listen"},
+        {"listen = { \"udp:127.0.0.1:0\", \"tcp:127.0.0.1:0\" }", NULL}, /* as it was given */
+        {"listen = { \"udp:127.0.0.1:5060\" }", "listen"},
+        {"listen = { \"tcp:127.0.0.1:5060\", \"udp:127.0.0.1:5060\" }", "listen"},
+        {"listen = { \"udp:127.0.0.1:5061\", \"tcp:127.0.0.1:5060\" }", "listen"},
         {"listen = { \"udp:127.0.0.1:5060\", \"udp:[::1]:5060\" }", "listen"},
         {"store = \"lmdb:/x\"", "store"},
         {"control = \"/run/x\"", "control"},
@@ -379,6 +392,10 @@ static void what_takes_a_restart_is_named(void **state)
         {"redirect-state = transaction", "redirect-state"},
         {"transactions = 99", "transactions"},
         {"dns = \"127.0.0.1\"", "dns"},
+        {"tcp-connections = 99", "tcp-connections"},
+        {"tcp-connections-per-address = 99", "tcp-connections-per-address"},
+        {"tcp-idle = 99", "tcp-idle"},
+        {"tcp-ping = 99", "tcp-ping"},
     };
     struct sp_problems problems = {.count = 0};
     struct sp_config *now;

@@ -12,27 +12,52 @@ static bool is_listenable(struct sp_address address)
     return sp_address_is_any(&address) || sp_address_is_sendable(&address);
 }
 
+/* A transport that is to come; NULL: none of them. */
+static const char *later_transport(struct sp_span value)
+{
+    static const char *const later[] = {"tls:", "ws:", "wss:"};
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
+        if (sp_span_has_prefix(value, sp_span_of(later[i])))
+            return later[i];
+    }
+    return NULL;
+}
+
+/* "udp:192.0.2.1:5060". Errors: SP_ERR_SYNTAX. */
+static enum sp_err read_listen(struct sp_span value, struct sp_listen *listen)
+{
+    struct sp_listen read;
+    const size_t colon = sp_span_find(value, ':');
+    read.transport = sp_transport_find(sp_span_first(value, colon));
+    if (read.transport == SP_TRANSPORT_NONE ||
+        sp_address_parse(sp_span_after(value, colon + 1), sp_transport_default_port(read.transport),
+                         &read.address) != SP_OK ||
+        !is_listenable(read.address))
+        return SP_ERR_SYNTAX;
+    *listen = read;
+    return SP_OK;
+}
+
 void sp_take_listen(struct sp_config_reading *reading, enum sp_config_key key, struct sp_span value)
 {
-    static const char *const later[] = {"tcp:", "tls:", "ws:", "wss:"};
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
-        if (sp_span_has_prefix(value, sp_span_of(later[i]))) {
-            sp_problem_add(reading->problems, reading->line,
-                           "listen '%.*s': %s is not there yet; write udp:ADDRESS:PORT",
-                           SP_PRINTED(value), later[i]);
-            return;
-        }
+    struct sp_listen listen;
+    const char *const later = later_transport(value);
+    if (later != NULL) {
+        sp_problem_add(reading->problems, reading->line,
+                       "listen '%.*s': %s is not there yet; write udp:ADDRESS:PORT or "
+                       "tcp:ADDRESS:PORT",
+                       SP_PRINTED(value), later);
+        return;
     }
-    struct sp_address address;
-    if (!sp_span_has_prefix(value, SP_SPAN("udp:")) ||
-        sp_address_parse(sp_span_after(value, 4), 5060, &address) != SP_OK ||
-        !is_listenable(address)) {
+    if (read_listen(value, &listen) != SP_OK) {
         sp_value_refuse(reading, key, value);
         return;
     }
     struct sp_config *config = reading->config;
     for (size_t i = 0; i < reading->listeners; i++) {
-        if (address.port != 0 && sp_address_equal(&config->listeners[i], &address)) {
+        const struct sp_listen *other = &config->listeners[i];
+        if (listen.address.port != 0 && other->transport == listen.transport &&
+            sp_address_equal(&other->address, &listen.address)) {
             sp_problem_add(reading->problems, reading->line, "listen has '%.*s' twice",
                            SP_PRINTED(value));
             return;
@@ -43,7 +68,7 @@ void sp_take_listen(struct sp_config_reading *reading, enum sp_config_key key, s
                        SP_LISTENERS_MAX);
         return;
     }
-    config->listeners[reading->listeners++] = address;
+    config->listeners[reading->listeners++] = listen;
     config->listener_count = reading->listeners;
 }
 

@@ -57,8 +57,9 @@ static json_t *listeners_of(const struct sp_config *config)
     json_t *list = json_array();
     for (size_t i = 0; i < config->listener_count; i++) {
         char text[SP_ADDRESS_TEXT_MAX];
-        json_array_append_new(list,
-                              json_sprintf("udp:%s", sp_address_text(&config->listeners[i], text)));
+        const struct sp_listen *listen = &config->listeners[i];
+        json_array_append_new(list, json_sprintf("%s:%s", sp_transport_param(listen->transport).ptr,
+                                                 sp_address_text(&listen->address, text)));
     }
     return list;
 }

@@ -46,10 +46,11 @@ static enum sp_dispatch_kind judge(struct sp_dispatch *dispatch, bool is_parsed,
                                    struct sp_dispatch_request *request)
 {
     struct sp_message *message = &request->message;
-    bool is_good = is_parsed && sp_message_check(message, &request->fault) == SP_OK;
-    if (is_good)
-        request->fault = request->arrival->fault;
-    is_good = is_good && request->fault.status == 0;
+    const struct sp_fault *told = &request->arrival->fault;
+    const bool is_good =
+        is_parsed && told->status == 0 && sp_message_check(message, &request->fault) == SP_OK;
+    if (is_good || told->status != 0)
+        request->fault = *told;
     if (!is_good)
         count(dispatch, SP_METRIC_MESSAGES_MALFORMED);
     if (!message->is_request)
@@ -300,7 +301,8 @@ enum sp_err sp_dispatch_destination(struct sp_dispatch *dispatch,
                                     struct sp_address *destination)
 {
     const enum sp_err err =
-        sp_response_destination(&request->message, &request->arrival->hop.remote, destination);
+        sp_response_destination(&request->message, request->arrival->hop.transport,
+                                &request->arrival->hop.remote, destination);
     if (err != SP_OK)
         count(dispatch, SP_METRIC_ANSWERS_UNSENDABLE);
     return err == SP_OK ? SP_OK : SP_ERR_REFUSED;

@@ -25,6 +25,11 @@ static void use_config(struct sp_engine *engine, struct sp_config *config)
     engine->log.level = config->log;
 }
 
+const struct sp_config *sp_engine_config(const struct sp_engine *engine)
+{
+    return engine->config;
+}
+
 static enum sp_err make_transactions(struct sp_engine *engine, sp_time now)
 {
     const struct sp_transactions_limits limits = {.max = engine->config->transactions_max};

@@ -102,6 +102,9 @@ sp_time sp_engine_due(const struct sp_engine *engine);
 /* Takes another configuration in the place of the one it holds; it becomes the engine's. */
 void sp_engine_configure(struct sp_engine *engine, struct sp_config *config, sp_time now);
 
+/* The one that it holds now. */
+const struct sp_config *sp_engine_config(const struct sp_engine *engine);
+
 /* Takes no new work from now on but what belongs to calls that stand; has ended all that it had. */
 void sp_engine_drain(struct sp_engine *engine);
 bool sp_engine_is_drained(const struct sp_engine *engine);

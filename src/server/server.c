@@ -16,6 +16,7 @@
 
 #include "base/check.h"
 #include "net/clock.h"
+#include "net/descriptor.h"
 #include "net/entropy.h"
 #include "net/inquiry.h"
 #include "net/local_server.h"
@@ -112,22 +113,39 @@ static enum sp_err load_secret(struct sp_server *server, struct sp_server_proble
     return err;
 }
 
-static void say_listener(struct sp_server_problem *problem, const struct sp_address *address,
+static void say_listener(struct sp_server_problem *problem, const struct sp_listen *listen,
                          enum sp_err err)
 {
     char text[SP_ADDRESS_TEXT_MAX];
-    (void)sp_address_text(address, text);
+    const char *const transport = sp_transport_param(listen->transport).ptr;
+    (void)sp_address_text(&listen->address, text);
     if (err == SP_ERR_BUSY)
-        say(problem, "udp %s is in use; end the program that has it, or change listen", text);
+        say(problem, "%s %s is in use; end the program that has it, or change listen", transport,
+            text);
     else if (err == SP_ERR_ABSENT)
         say(problem, "%s is no address of this machine; change listen", text);
     else if (err == SP_ERR_REFUSED)
         say(problem,
-            "udp %s is not allowed; take a port above 1023, or give the program "
+            "%s %s is not allowed; take a port above 1023, or give the program "
             "CAP_NET_BIND_SERVICE",
-            text);
+            transport, text);
     else
-        say(problem, "udp %s can't be opened: %s", text, sp_err_text(err));
+        say(problem, "%s %s can't be opened: %s", transport, text, sp_err_text(err));
+}
+
+/* For every connection, and for what else a server has open. */
+static void ask_for_descriptors(struct sp_server *server)
+{
+    const size_t others = 64 * (server->shared.count + 1);
+    const size_t wanted = server->config->tcp_connections_max + others;
+    const size_t given = sp_descriptors_raise(wanted);
+    if (given >= wanted || (sp_config_transports(server->config) & SP_TRANSPORT_TCP) == 0)
+        return;
+    struct sp_log_line line;
+    sp_log_begin(&line, &server->log, SP_LOG_WARNING, "few-descriptors", sp_clock_now());
+    sp_log_number(&line, "wanted", (int64_t)wanted);
+    sp_log_number(&line, "given", (int64_t)given);
+    sp_log_end(&line);
 }
 
 static enum sp_err make_workers(struct sp_server *server, struct sp_server_problem *problem)
@@ -228,6 +246,8 @@ enum sp_err sp_server_new(const char *path, struct sp_problems *problems,
     if (err == SP_OK)
         err = load_secret(made, problem);
     if (err == SP_OK)
+        ask_for_descriptors(made);
+    if (err == SP_OK)
         err = make_workers(made, problem);
     if (err == SP_OK)
         err = open_control(made, problem);
@@ -265,8 +285,9 @@ static void log_listeners(struct sp_server *server)
     for (size_t i = 0; i < server->config->listener_count; i++) {
         struct sp_log_line line;
         sp_log_begin(&line, &server->log, SP_LOG_INFO, "listening", sp_clock_now());
-        sp_log_text(&line, "transport", "udp");
-        sp_log_address(&line, "address", &server->config->listeners[i]);
+        const struct sp_listen *listen = &server->config->listeners[i];
+        sp_log_span(&line, "transport", sp_transport_param(listen->transport));
+        sp_log_address(&line, "address", &listen->address);
         sp_log_end(&line);
     }
 }

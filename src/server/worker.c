@@ -21,8 +21,7 @@ enum {
 static void drain(struct sp_worker *worker)
 {
     sp_engine_drain(worker->engine);
-    for (size_t i = 0; i < worker->listener_count; i++)
-        sp_udp_take(worker->listeners[i].udp);
+    sp_wire_drain(worker->wire);
     sp_turn_none(worker);
 }
 
@@ -35,6 +34,9 @@ static void have_letter(void *context, struct sp_span octets)
     switch (letter.kind) {
     case SP_LETTER_MESSAGE:
         sp_turn_letter(worker, &letter, sp_span_after(octets, sizeof letter));
+        break;
+    case SP_LETTER_SEND:
+        sp_turn_send(worker, &letter, sp_span_after(octets, sizeof letter));
         break;
     case SP_LETTER_CONFIG:
         sp_engine_configure(worker->engine, letter.config, sp_clock_now());
@@ -83,7 +85,7 @@ static enum sp_err make_engine(struct sp_worker *worker, struct sp_config *confi
 {
     struct sp_engine_ports ports = {
         .context = worker,
-        .transports = SP_TRANSPORT_UDP,
+        .transports = (uint8_t)sp_config_transports(config),
         .begin = sp_turn_begin_message,
         .commit = sp_turn_commit_message,
         .choose = sp_turn_choose,
@@ -104,8 +106,8 @@ static enum sp_err make_engine(struct sp_worker *worker, struct sp_config *confi
         .now = sp_clock_now(),
     };
     for (size_t i = 0; i < config->listener_count; i++) {
-        ports.has_ipv4 |= config->listeners[i].family == SP_FAMILY_IPV4;
-        ports.has_ipv6 |= config->listeners[i].family == SP_FAMILY_IPV6;
+        ports.has_ipv4 |= config->listeners[i].address.family == SP_FAMILY_IPV4;
+        ports.has_ipv6 |= config->listeners[i].address.family == SP_FAMILY_IPV6;
     }
     memcpy(options.secret, worker->shared->secret, sizeof options.secret);
     if (sp_entropy_fill(options.seed, sizeof options.seed) != SP_OK)
@@ -113,26 +115,42 @@ static enum sp_err make_engine(struct sp_worker *worker, struct sp_config *confi
     return sp_engine_new(&options, &worker->engine);
 }
 
+/* A worker's part of what there may be in all. */
+static size_t share(const struct sp_worker *worker, uint32_t all)
+{
+    return (all + worker->shared->count - 1) / worker->shared->count;
+}
+
+static enum sp_err make_wire(struct sp_worker *worker, const struct sp_config *config)
+{
+    struct sp_wire_events events = sp_turn_wire_events;
+    struct sp_wire_options options = {
+        .events = &events,
+        .limits = {.connections_max = share(worker, config->tcp_connections_max),
+                   .per_address_max = share(worker, config->tcp_per_address_max),
+                   .idle_s = config->tcp_idle_s,
+                   .ping_s = config->tcp_ping_s},
+        .index = worker->index,
+        .count = worker->shared->count,
+        .tells_failures = config->has_proxy,
+    };
+    events.context = worker;
+    if (sp_entropy_fill(&options.key, sizeof options.key) != SP_OK)
+        return SP_ERR_IO;
+    return sp_wire_new(worker->loop, &options, &worker->wire);
+}
+
 static enum sp_err open_listeners(struct sp_worker *worker, struct sp_config *config,
                                   size_t *listener)
 {
     for (size_t i = 0; i < config->listener_count; i++) {
-        struct sp_listener *made = &worker->listeners[i];
-        const struct sp_udp_options options = {
-            .address = config->listeners[i],
-            .shares = (uint16_t)worker->shared->count,
-            .joins = worker->index > 0,
-            .receive = sp_turn_datagrams,
-            .context = made,
-        };
+        struct sp_listen listen = config->listeners[i];
         *listener = i;
-        made->worker = worker;
-        const enum sp_err err = sp_udp_open(worker->loop, &options, &made->udp);
+        const enum sp_err err = sp_wire_listen(worker->wire, &listen);
         if (err != SP_OK)
             return err;
-        worker->listener_count++;
         if (worker->index == 0)
-            config->listeners[i] = sp_udp_address(made->udp);
+            config->listeners[i] = listen;
     }
     return SP_OK;
 }
@@ -147,6 +165,8 @@ enum sp_err sp_worker_new(const struct sp_worker_shared *shared, size_t index,
     made->index = index;
     *listener = SP_LISTENERS_MAX;
     enum sp_err err = make_parts(made, config);
+    if (err == SP_OK)
+        err = make_wire(made, config);
     if (err == SP_OK)
         err = open_listeners(made, config, listener);
     if (err == SP_OK)
@@ -163,9 +183,8 @@ void sp_worker_free(struct sp_worker **worker)
     struct sp_worker *gone = *worker;
     if (gone == NULL)
         return;
-    for (size_t i = 0; i < gone->listener_count; i++)
-        sp_udp_close(&gone->listeners[i].udp);
     sp_engine_free(&gone->engine); /* before those whom it asks */
+    sp_wire_free(&gone->wire);
     if (gone->dns != NULL)
         sp_dns_close(&gone->dns);
     sp_alarm_free(&gone->alarm);

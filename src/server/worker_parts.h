@@ -9,14 +9,9 @@
 #include "net/inquiry.h"
 #include "net/dns.h"
 #include "net/mailbox.h"
-#include "net/udp.h"
 #include "server/engine.h"
+#include "server/wire.h"
 #include "server/worker.h"
-
-struct sp_listener {
-    struct sp_worker *worker;
-    struct sp_udp *udp;
-};
 
 struct sp_worker {
     const struct sp_worker_shared *shared;
@@ -25,8 +20,7 @@ struct sp_worker {
     struct sp_mailbox *mailbox;
     struct sp_inquiry *inquiry; /* what the admin port asks */
     struct sp_alarm *alarm;     /* of the engine */
-    size_t listener_count;
-    struct sp_listener listeners[SP_LISTENERS_MAX]; /* a hop's flow is an index of these */
+    struct sp_wire *wire;
     struct sp_store_reader *routes;
     struct sp_dns *dns;
     struct sp_engine *engine;
@@ -34,6 +28,7 @@ struct sp_worker {
 
 enum sp_letter_kind {
     SP_LETTER_MESSAGE, /* whose Call-ID is ours; its octets follow */
+    SP_LETTER_SEND,    /* to be sent on a connection of ours; its octets follow */
     SP_LETTER_CONFIG,
     SP_LETTER_DRAIN,
     SP_LETTER_STOP,
@@ -42,18 +37,19 @@ enum sp_letter_kind {
 struct sp_letter {
     enum sp_letter_kind kind;
     struct sp_config *config; /* of SP_LETTER_CONFIG: held for the receiver */
-    struct sp_hop hop;        /* of SP_LETTER_MESSAGE: how it came in */
+    struct sp_hop hop;        /* how it came in; where it is to go */
 };
 
 /* Puts a letter into a worker's box, with the octets that belong to it. Errors: SP_ERR_FULL. */
 SP_MUST_USE enum sp_err sp_worker_put(struct sp_worker *worker, const struct sp_letter *letter,
                                       struct sp_span rest);
 
-/* What the loop calls: a batch has come (the context is a struct sp_listener), the alarm rang, the
- * DNS has answered. */
-void sp_turn_datagrams(void *context, const struct sp_datagram *datagrams, size_t count);
+/* The alarm rang; the DNS has answered. */
 void sp_turn_alarm(void *context);
 void sp_turn_answered(void *context, uint64_t question, const struct sp_dns_answer *answer);
+
+/* What the wire tells; the context is the worker. */
+extern const struct sp_wire_events sp_turn_wire_events;
 
 /* The ports of the engine (struct sp_engine_ports); the context is the worker. */
 void sp_turn_begin_message(void *context, const struct sp_hop *hop, struct sp_writer *writer);
@@ -70,6 +66,9 @@ SP_MUST_USE enum sp_err sp_turn_pass_on(void *context, size_t owner,
 /* A message that another worker has passed on. */
 void sp_turn_letter(struct sp_worker *worker, const struct sp_letter *letter,
                     struct sp_span octets);
+
+/* A message that another worker has for a connection of ours. */
+void sp_turn_send(struct sp_worker *worker, const struct sp_letter *letter, struct sp_span octets);
 
 /* Stops the loop when the engine is drained. */
 void sp_turn_none(struct sp_worker *worker);

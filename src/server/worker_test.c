@@ -57,7 +57,7 @@ static struct sp_config *read_config(const char *text)
 /* The address of a listener, all of which are on loopback. */
 static struct sockaddr_in listener_at(const struct fixture *fixture, size_t at)
 {
-    const struct sp_address *const address = &fixture->config->listeners[at];
+    const struct sp_address *const address = &fixture->config->listeners[at].address;
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(address->port)};
     memcpy(&to.sin_addr, address->ip, sizeof to.sin_addr);
     return to;

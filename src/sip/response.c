@@ -105,13 +105,15 @@ void sp_response_end(struct sp_writer *writer, struct sp_span content_type, stru
     sp_write_body(writer, content_type, body);
 }
 
-enum sp_err sp_response_destination(struct sp_message *request, const struct sp_address *source,
-                                    struct sp_address *destination)
+enum sp_err sp_response_destination(struct sp_message *request, enum sp_transport transport,
+                                    const struct sp_address *source, struct sp_address *destination)
 {
     const struct sp_via *via;
     struct sp_address found = *source;
     const enum sp_err err = sp_message_via(request, &via);
-    if (err == SP_OK) {
+    if (err == SP_OK && sp_transport_is_reliable(transport)) {
+        found.port = via->port != 0 ? via->port : sp_transport_default_port(transport);
+    } else if (err == SP_OK) {
         if (!sp_span_is_absent(via->maddr) && sp_address_parse_ip(via->maddr, &found) != SP_OK)
             return SP_ERR_REFUSED;
         if (!via->has_rport || !sp_span_is_absent(via->maddr))

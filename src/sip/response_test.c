@@ -162,7 +162,8 @@ static void a_response_goes_back_by_the_top_via(void **state)
         struct sp_address destination;
         snprintf(request, sizeof request, "OPTIONS sip:h SIP/2.0\r\nVia: %s\r\n\r\n", cases[i].via);
         parse(&parsed, request);
-        const enum sp_err err = sp_response_destination(&parsed.message, &source, &destination);
+        const enum sp_err err =
+            sp_response_destination(&parsed.message, SP_TRANSPORT_UDP, &source, &destination);
         assert_int_equal(err, cases[i].destination != NULL ? SP_OK : SP_ERR_REFUSED);
         if (err != SP_OK)
             continue;
@@ -171,8 +172,35 @@ static void a_response_goes_back_by_the_top_via(void **state)
     }
     struct sp_address destination;
     parse(&parsed, "OPTIONS sip:h SIP/2.0\r\n\r\n");
-    assert_int_equal(sp_response_destination(&parsed.message, &source, &destination),
-                     SP_ERR_ABSENT);
+    assert_int_equal(
+        sp_response_destination(&parsed.message, SP_TRANSPORT_UDP, &source, &destination),
+        SP_ERR_ABSENT);
+}
+
+static void over_tcp_a_lost_connection_is_made_again_to_the_source(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *via, *destination;
+    } cases[] = {
+        {"SIP/2.0/TCP 192.0.2.1", "192.0.2.7:5060"},
+        {"SIP/2.0/TCP 192.0.2.1:5070;rport", "192.0.2.7:5070"},
+        {"SIP/2.0/TCP h:5070;maddr=192.0.2.9", "192.0.2.7:5070"},
+        {"SIP/2.0/TCP h;maddr=224.0.1.75", "192.0.2.7:5060"},
+        {"broken", "192.0.2.7:40000"},
+    };
+    const struct sp_address source = address_of("192.0.2.7:40000");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char request[512];
+        struct sp_address destination;
+        const struct sp_address wanted = address_of(cases[i].destination);
+        snprintf(request, sizeof request, "OPTIONS sip:h SIP/2.0\r\nVia: %s\r\n\r\n", cases[i].via);
+        parse(&parsed, request);
+        assert_int_equal(
+            sp_response_destination(&parsed.message, SP_TRANSPORT_TCP, &source, &destination),
+            SP_OK);
+        assert_true(sp_address_equal(&destination, &wanted));
+    }
 }
 
 int main(void)
@@ -180,6 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_answer_copies_what_it_must),
         cmocka_unit_test(the_top_via_says_where_the_request_came_from),
+        cmocka_unit_test(over_tcp_a_lost_connection_is_made_again_to_the_source),
         cmocka_unit_test(a_broken_request_is_answered_as_far_as_it_goes),
         cmocka_unit_test(a_to_that_has_a_tag_keeps_it),
         cmocka_unit_test(nothing_can_add_a_line),

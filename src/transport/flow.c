@@ -129,13 +129,6 @@ static void leave_host(struct sp_flows *flows, struct sp_flow *flow)
     sp_slab_give(flows->host_slab, (void **)&host);
 }
 
-static void forget_remote(struct sp_flows *flows, struct sp_flow *flow)
-{
-    if (flow->is_found_by_remote)
-        sp_table_remove(flows->remotes, &flow->by_remote);
-    flow->is_found_by_remote = false;
-}
-
 enum sp_err sp_flows_add(struct sp_flows *flows, const struct sp_flow_start *start, sp_time now,
                          struct sp_flow **flow)
 {
@@ -174,7 +167,8 @@ void sp_flows_remove(struct sp_flows *flows, struct sp_flow **flow)
     sp_stream_fini(&gone->stream);
     sp_flow_list_remove(&gone->by_age);
     sp_flow_list_remove(&gone->by_size);
-    forget_remote(flows, gone);
+    if (gone->is_found_by_remote)
+        sp_table_remove(flows->remotes, &gone->by_remote);
     leave_host(flows, gone);
     sp_table_remove(flows->numbers, &gone->by_number);
     sp_slab_give(flows->slab, (void **)flow);
@@ -242,14 +236,4 @@ void sp_flow_trust(struct sp_flows *flows, struct sp_flow *flow)
 {
     leave_host(flows, flow);
     stand(flows, flow, SP_FLOW_TRUSTED);
-}
-
-void sp_flow_ending(struct sp_flows *flows, struct sp_flow *flow, sp_time now)
-{
-    if (flow->is_ending)
-        return;
-    flow->is_ending = true;
-    flow->ending = now;
-    forget_remote(flows, flow);
-    sp_flow_arm(flows, flow);
 }

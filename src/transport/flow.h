@@ -53,16 +53,14 @@ struct sp_flow {
     struct sp_address remote, local;
     enum sp_transport transport;
     enum sp_flow_standing standing;
-    bool is_ours;   /* we opened it */
-    bool is_open;   /* the connection stands */
-    bool is_ending; /* the other end will say no more, or we have said our last */
+    bool is_ours; /* we opened it */
+    bool is_open; /* the connection stands */
     bool waits_for_pong;
     struct sp_stream stream;
     void *user; /* whoever moves the octets */
 
     /* The table's own. */
-    sp_time used, begun, ending,
-        pinged; /* last whole thing; unfinished since; ending since; last ping */
+    sp_time used, begun, pinged; /* last whole thing; unfinished since; last ping */
     struct sp_flow_link by_age, by_size;
     struct sp_timer timer;
     struct sp_table_entry by_number, by_remote;
@@ -123,8 +121,6 @@ void sp_flow_heard(struct sp_flows *flows, struct sp_flow *flow, sp_time now); /
 void sp_flow_fed(struct sp_flows *flows, struct sp_flow *flow, sp_time now);   /* a segment is
                                                                                    used up */
 void sp_flow_trust(struct sp_flows *flows, struct sp_flow *flow);
-/* No request goes out on it any more, and it is ended after 32 s (64 times T1) at the latest. */
-void sp_flow_ending(struct sp_flows *flows, struct sp_flow *flow, sp_time now);
 
 /* What time does to a flow. */
 enum sp_flow_due {
@@ -134,7 +130,6 @@ enum sp_flow_due {
     SP_FLOW_SLOW,   /* a message takes too long */
     SP_FLOW_SILENT, /* no pong */
     SP_FLOW_UNMADE, /* the connection can't be made */
-    SP_FLOW_LEFT,   /* one end was through and the other never came to its end */
 };
 
 /* Takes one flow that is due. Call until SP_FLOW_NOTHING; a flow that is to be ended is to be

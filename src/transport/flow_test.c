@@ -96,11 +96,9 @@ static void flows_are_found_by_number_and_by_remote(void **state)
     assert_ptr_equal(sp_flows_find_remote(&flows, &remote, SP_TRANSPORT_TCP), flow);
     assert_null(sp_flows_find_remote(&flows, &remote, SP_TRANSPORT_TLS));
     assert_null(sp_flows_find_remote(&flows, &other, SP_TRANSPORT_TCP));
-    sp_flow_ending(&flows, flow, START);
-    assert_null(sp_flows_find_remote(&flows, &remote, SP_TRANSPORT_TCP));
-    assert_ptr_equal(sp_flows_find(&flows, FIRST), flow);
     sp_flows_remove(&flows, &flow);
     assert_null(flow);
+    assert_null(sp_flows_find_remote(&flows, &remote, SP_TRANSPORT_TCP));
     assert_int_equal(sp_flows_count(&flows), 0);
     assert_int_equal(sp_flows_due(&flows), SP_TIME_NEVER);
     assert_int_equal(add(1, 40000, START, &flow), SP_OK);
@@ -209,16 +207,6 @@ static void a_connection_of_ours_is_made_in_time_and_asked_for_pongs(void **stat
     assert_due(open + 71 * SP_SECOND, SP_FLOW_SILENT, flow);
 }
 
-static void a_connection_that_is_through_ends_in_the_end(void **state)
-{
-    (void)state;
-    struct sp_flow *flow;
-    assert_int_equal(add(1, 1, START, &flow), SP_OK);
-    sp_flow_ending(&flows, flow, START + SP_SECOND);
-    assert_due(START + 32 * SP_SECOND, SP_FLOW_NOTHING, NULL);
-    assert_due(START + 33 * SP_SECOND, SP_FLOW_LEFT, flow);
-}
-
 static void who_keeps_large_memory_longest_is_the_slowest(void **state)
 {
     (void)state;
@@ -254,8 +242,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(each_message_has_its_own_time, open_flows, close_flows),
         cmocka_unit_test_setup_teardown(a_connection_of_ours_is_made_in_time_and_asked_for_pongs,
                                         open_flows, close_flows),
-        cmocka_unit_test_setup_teardown(a_connection_that_is_through_ends_in_the_end, open_flows,
-                                        close_flows),
         cmocka_unit_test_setup_teardown(who_keeps_large_memory_longest_is_the_slowest, open_flows,
                                         close_flows),
     };

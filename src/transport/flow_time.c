@@ -6,10 +6,6 @@
 #include "base/check.h"
 #include "transport/flow_list.h"
 
-enum {
-    ENDING_S = 32, /* 64 times T1: every transaction that could still want it is over */
-};
-
 /* The next thing that time does to a flow, and when. */
 static enum sp_flow_due next_of(const struct sp_flows *flows, const struct sp_flow *flow,
                                 sp_time *due)
@@ -20,10 +16,6 @@ static enum sp_flow_due next_of(const struct sp_flows *flows, const struct sp_fl
     if (!flow->is_open) {
         *due = flow->used + limits->connect_s * SP_SECOND;
         return SP_FLOW_UNMADE;
-    }
-    if (flow->is_ending) {
-        *due = flow->ending + ENDING_S * SP_SECOND;
-        return SP_FLOW_LEFT;
     }
     const enum sp_stream_state state = sp_stream_state(&flow->stream);
     if (state != SP_STREAM_BETWEEN) {

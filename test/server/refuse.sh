@@ -37,9 +37,9 @@ sed -i 's|store = .*|store = "lmdb:/dev/null/store"|' signpost.conf
 refuses "a store that can't be opened" "/dev/null/store" "$signpost" serve --config signpost.conf
 refuses "a configuration that is not there" "nowhere.conf: can't be opened" \
     "$signpost" serve --config nowhere.conf
-configure 'listen = { "tcp:127.0.0.1:5060" }'
+configure 'listen = { "tls:127.0.0.1:5061" }'
 sed -i 1d signpost.conf
-refuses "a listener for TCP" "signpost.conf:4: listen 'tcp:127.0.0.1:5060': tcp: is not there yet" \
+refuses "a listener for TLS" "signpost.conf:4: listen 'tls:127.0.0.1:5061': tls: is not there yet" \
     "$signpost" serve --config signpost.conf
 refuses "the same, checked" "signpost.conf:4:" "$signpost" check signpost.conf
 configure

@@ -18,6 +18,7 @@
 #include "signpost/base/span.h"
 #include "signpost/base/writer.h"
 #include "signpost/sip/message.h"
+#include "signpost/sip/transport.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -49,8 +50,11 @@ SP_API void sp_write_field_u32(struct sp_writer *writer, enum sp_header id, uint
 SP_API struct sp_span sp_status_phrase(uint16_t status);
 
 /* Where the response goes, by the request's top Via and its source (RFC 3261 §18.2.2, RFC 3581 §4).
- * Errors: SP_ERR_REFUSED (an address that nothing may be sent to), SP_ERR_ABSENT (no Via). */
+ * Over a reliable transport it goes back on the connection that the request came on; this is where
+ * a new one leads when that is gone: the source and the port of sent-by. Errors: SP_ERR_REFUSED (an
+ * address that nothing may be sent to), SP_ERR_ABSENT (no Via). */
 SP_API SP_MUST_USE enum sp_err sp_response_destination(struct sp_message *request,
+                                                       enum sp_transport transport,
                                                        const struct sp_address *source,
                                                        struct sp_address *destination);
 
