@@ -37,6 +37,32 @@ static enum sp_err try_request(struct stage *stage, const char *method, const ch
     return sp_transactions_request(stage->table, &start, &stage->turn, &stage->actions, &id);
 }
 
+static void what_is_sent_without_reading_it_again_is_the_same_transaction(void **state)
+{
+    (void)state;
+    static const char *const methods[] = {"INVITE", "OPTIONS"};
+    for (size_t i = 0; i < 2; i++) {
+        struct stage stage;
+        uint64_t id = 0;
+        stage_open(&stage, false);
+        struct sp_message *request = stage_request(&stage, methods[i], "z9hG4bKout");
+        const struct sp_txn_request outgoing = {
+            .octets = request->octets,
+            .branch = SP_SPAN("z9hG4bKout"),
+            .method_name = request->method_name,
+            .hop = stage.hop,
+            .user = 42,
+        };
+        assert_int_equal(
+            sp_transactions_send(stage.table, &outgoing, &stage.turn, &stage.actions, &id), SP_OK);
+        assert_int_equal(stage.actions.list[0].kind, SP_TXN_SEND);
+        assert_true(sp_span_equal(stage.actions.list[0].send.octets, request->octets));
+        assert_int_equal(try_request(&stage, methods[i], "z9hG4bKout"), SP_ERR_DUPLICATE);
+        sp_transactions_terminate(stage.table, id, &stage.turn, &stage.actions);
+        stage_close(&stage);
+    }
+}
+
 /* Which requests are the same as an INVITE with a given Via, by the branch. */
 static void branch_sent_by_and_method_make_the_key(void **state)
 {
@@ -205,6 +231,7 @@ static void a_dropped_client_ends_and_says_no_more(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_sent_without_reading_it_again_is_the_same_transaction),
         cmocka_unit_test(branch_sent_by_and_method_make_the_key),
         cmocka_unit_test(without_a_cookie_rfc_2543_is_compared),
         cmocka_unit_test(a_cancel_finds_its_invite),

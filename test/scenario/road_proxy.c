@@ -80,22 +80,23 @@ static void send_request(struct road *road, struct road_node *node,
     const struct sp_turn turn = {road->now, &road->arena};
     struct sp_txn_actions actions;
     uint64_t id = 0;
-    struct sp_span octets;
-    assert_int_equal(sp_arena_copy(&road->arena, action->send.octets, &octets), SP_OK);
-    const struct sp_txn_start start = {
-        .request = parse(road, octets),
+    struct sp_message *request = parse(road, action->send.octets); /* it must be well formed */
+    const struct sp_via *via = NULL;
+    const struct sp_txn_request outgoing = {
+        .octets = action->send.octets,
+        .branch = action->send.via_branch,
+        .method_name = action->send.method_name,
         .hop = action->send.hop,
         .user =
             action->kind == SP_PROXY_CANCEL ? 0 : sp_proxy_user(action->context, action->branch),
     };
-    const struct sp_via *via = NULL;
-    assert_int_equal(sp_message_via(start.request, &via), SP_OK);
+    assert_int_equal(sp_message_via(request, &via), SP_OK);
     assert_true(sp_span_equal(via->branch, action->send.via_branch));
     if (action->kind == SP_PROXY_SEND_ACK) {
-        road_post(road, node, octets, &action->send.hop.remote);
+        road_post(road, node, action->send.octets, &action->send.hop.remote);
         return;
     }
-    assert_int_equal(sp_transactions_request(node->table, &start, &turn, &actions, &id), SP_OK);
+    assert_int_equal(sp_transactions_send(node->table, &outgoing, &turn, &actions, &id), SP_OK);
     follow(road, node, &actions);
     if (!road_is_there(road, &action->send.hop.remote)) {
         sp_transactions_transport_error(node->table, id, &turn, &actions);
