@@ -30,9 +30,9 @@ void road_open(struct road *road)
 
 static void expect_empty(const struct road_node *node)
 {
-    assert_int_equal(sp_transactions_count(node->table), 0);
     if (node->proxy == NULL)
-        return;
+        return; /* one that never answers keeps its INVITE */
+    assert_int_equal(sp_transactions_count(node->table), 0);
     const struct sp_proxy_use use = sp_proxy_use(node->proxy);
     const struct sp_proxy_counters *counters = sp_proxy_counters(node->proxy);
     assert_int_equal(use.contexts, 0);
