@@ -61,12 +61,24 @@ void sp_proxy_cancel(struct sp_proxy_step *step, struct sp_proxy_branch *branch,
     action->send.hop = branch->hops[branch->hop];
 }
 
+void sp_proxy_drop(struct sp_proxy_step *step, const struct sp_proxy_branch *branch)
+{
+    const struct sp_message *request = sp_proxy_request(step);
+    const struct sp_span via_branch = sp_span(branch->via_branch, sizeof branch->via_branch);
+    struct sp_proxy_action *action = sp_proxy_act(step, SP_PROXY_DROP, branch);
+    if (branch->state == SP_PROXY_LOCATING || request == NULL)
+        return;
+    action->send.via_branch = sp_proxy_lasting(step, via_branch);
+    action->send.method = step->context->method;
+    action->send.method_name = request->method_name;
+}
+
 static void cancel_one(struct sp_proxy_step *step, struct sp_proxy_branch *branch,
                        struct sp_span reason)
 {
     switch (branch->state) {
     case SP_PROXY_LOCATING:
-        (void)sp_proxy_act(step, SP_PROXY_DROP, branch);
+        sp_proxy_drop(step, branch);
         sp_proxy_collect_status(step, 487);
         sp_proxy_close(step, branch, 487);
         return;

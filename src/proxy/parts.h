@@ -178,6 +178,9 @@ void sp_proxy_set_timer(struct sp_proxy_step *step);
 
 /* cancel.c */
 
+/* Ends what runs for a branch below the proxy: its look-up or its client transaction. */
+void sp_proxy_drop(struct sp_proxy_step *step, const struct sp_proxy_branch *branch);
+
 /* Cancels all branches but `but` (NULL: none), at once or as soon as it may be; those that nothing
  * was sent for are gone. `reason`: value of Reason (RFC 3326), or absent. */
 void sp_proxy_cancel_all(struct sp_proxy_step *step, const struct sp_proxy_branch *but,

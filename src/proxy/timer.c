@@ -51,7 +51,7 @@ static void fire(struct sp_proxy_step *step, struct sp_proxy_branch *branch)
     }
     /* No answer to a look-up, to a CANCEL, or to anything at all. */
     const uint16_t status = branch->state == SP_PROXY_LOCATING ? 503 : 408;
-    (void)sp_proxy_act(step, SP_PROXY_DROP, branch);
+    sp_proxy_drop(step, branch);
     if (branch->hop_count > 0)
         branch->hop_count = (uint8_t)(branch->hop + 1); /* it has had its time */
     sp_proxy_failed(step, branch, status);

@@ -431,6 +431,18 @@ enum sp_err sp_transactions_find_cancelled(const struct sp_transactions *table,
     return SP_OK;
 }
 
+enum sp_err sp_transactions_find_sent(const struct sp_transactions *table, struct sp_span branch,
+                                      struct sp_span method_name, uint64_t *id)
+{
+    struct sp_txn_key key;
+    sp_txn_key_branch(&table->secret, branch, method_name, &key);
+    const struct sp_txn *txn = find_key(table, &key);
+    if (txn == NULL)
+        return SP_ERR_ABSENT;
+    *id = txn->id;
+    return SP_OK;
+}
+
 bool sp_transactions_turn(struct sp_transactions *table, const struct sp_turn *turn,
                           struct sp_txn_actions *actions)
 {

@@ -58,7 +58,15 @@ static void what_is_sent_without_reading_it_again_is_the_same_transaction(void *
         assert_int_equal(stage.actions.list[0].kind, SP_TXN_SEND);
         assert_true(sp_span_equal(stage.actions.list[0].send.octets, request->octets));
         assert_int_equal(try_request(&stage, methods[i], "z9hG4bKout"), SP_ERR_DUPLICATE);
+        uint64_t found = 0;
+        assert_int_equal(
+            sp_transactions_find_sent(stage.table, outgoing.branch, outgoing.method_name, &found),
+            SP_OK);
+        assert_int_equal(found, id);
         sp_transactions_terminate(stage.table, id, &stage.turn, &stage.actions);
+        assert_int_equal(
+            sp_transactions_find_sent(stage.table, outgoing.branch, outgoing.method_name, &found),
+            SP_ERR_ABSENT);
         stage_close(&stage);
     }
 }

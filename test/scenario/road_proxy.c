@@ -199,6 +199,7 @@ static void carry_out(struct road *road, struct road_node *node,
 {
     const struct sp_turn turn = {road->now, &road->arena};
     struct sp_txn_actions actions;
+    uint64_t id = 0;
     switch (action->kind) {
     case SP_PROXY_LOCATE:
         locate(road, node, action);
@@ -223,7 +224,13 @@ static void carry_out(struct road *road, struct road_node *node,
     case SP_PROXY_TRIED:
         tell(node, action);
         return;
-    case SP_PROXY_DROP: /* it times out unheard */
+    case SP_PROXY_DROP:
+        if (sp_transactions_find_sent(node->table, action->send.via_branch,
+                                      action->send.method_name, &id) == SP_OK) {
+            sp_transactions_terminate(node->table, id, &turn, &actions);
+            follow(road, node, &actions);
+        }
+        return;
     case SP_PROXY_TRACE:
     case SP_PROXY_ENDED:
         return;

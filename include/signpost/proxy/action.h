@@ -71,12 +71,13 @@ struct sp_proxy_event {
 };
 
 enum sp_proxy_action_kind {
-    SP_PROXY_LOCATE,     /* find where `uri` is reached (RFC 3263); answer with LOCATED, at once or
-                            later. The driver may know better than DNS: a host that it serves */
-    SP_PROXY_SEND,       /* begin a client transaction with user sp_proxy_user(context, branch) */
-    SP_PROXY_SEND_ACK,   /* the ACK of a 2xx: straight to the transport, no transaction */
-    SP_PROXY_CANCEL,     /* a CANCEL for `branch`: a client transaction that nobody waits for */
-    SP_PROXY_DROP,       /* `branch` is of no use now: end its look-up or its client transaction */
+    SP_PROXY_LOCATE,   /* find where `uri` is reached (RFC 3263); answer with LOCATED, at once or
+                          later. The driver may know better than DNS: a host that it serves */
+    SP_PROXY_SEND,     /* begin a client transaction with user sp_proxy_user(context, branch) */
+    SP_PROXY_SEND_ACK, /* the ACK of a 2xx: straight to the transport, no transaction */
+    SP_PROXY_CANCEL,   /* a CANCEL for `branch`: a client transaction that nobody waits for */
+    SP_PROXY_DROP, /* `branch` is of no use now: end its look-up, or, when send.via_branch is there,
+                            its client transaction (sp_transactions_find_sent) */
     SP_PROXY_RESPOND,    /* through the server transaction; final ones too, and each 2xx */
     SP_PROXY_ABANDON,    /* end the server transaction unanswered: no 408 is ever sent for a request
                             other than INVITE (RFC 4320 §4.2) */
@@ -123,7 +124,7 @@ struct sp_proxy_action {
             enum sp_method method;     /* of its CSeq */
             struct sp_span method_name;
             struct sp_hop hop;
-        } send; /* SEND, SEND_ACK, CANCEL */
+        } send; /* SEND, SEND_ACK, CANCEL; of DROP via_branch, method and method_name */
         struct {
             uint64_t transaction; /* of ABANDON too, which has only this */
             uint16_t status;

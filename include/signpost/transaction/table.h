@@ -129,6 +129,12 @@ SP_API SP_MUST_USE enum sp_err sp_transactions_find_cancelled(const struct sp_tr
                                                               struct sp_message *cancel,
                                                               uint64_t *id, uint64_t *user);
 
+/* The client transaction of a request of ours, by the branch of its top Via and its method. Errors:
+ * SP_ERR_ABSENT. */
+SP_API SP_MUST_USE enum sp_err sp_transactions_find_sent(const struct sp_transactions *table,
+                                                         struct sp_span branch,
+                                                         struct sp_span method_name, uint64_t *id);
+
 /* Fires one timer that is due; false when none is. Call until false. */
 SP_API bool sp_transactions_turn(struct sp_transactions *table, const struct sp_turn *turn,
                                  struct sp_txn_actions *actions);
