@@ -7,6 +7,10 @@
 #include "trace/judge.h"
 #include "trace/lane.h"
 
+enum {
+    GIVEN_UP = 6 /* an INVITE is sent so often again before Timer B fires */
+};
+
 static const int64_t answer_ns = 32 * SP_SECOND;           /* Timers B and F: 64*T1 */
 static const int64_t ack_ns = 2 * SP_SECOND;               /* a response is sent again before */
 static const int64_t early_100_ns = 3500 * SP_MILLISECOND; /* Timer E has reached T2 then */
@@ -22,6 +26,9 @@ static void judge_reading(const struct sp_judgement *judgement,
 {
     if (message->fault == NULL || !sp_judge_is_first(message))
         return;
+    /* These have rules of their own. */
+    if (message->session_expires == SP_TRACE_BROKEN || message->min_se == SP_TRACE_BROKEN)
+        return;
     struct sp_finding *const finding =
         sp_finding_add(judgement, SP_RULE_MALFORMED, message, &message->place.src);
     sp_finding_text(finding, sp_span_of(message->fault));
@@ -30,7 +37,9 @@ static void judge_reading(const struct sp_judgement *judgement,
 static void judge_again(const struct sp_judgement *judgement,
                         const struct sp_trace_message *message)
 {
-    if (message->again_count == 0 || message->handed_on_from != NULL)
+    /* A provisional response is repeated to keep a call waiting (RFC 3261 §13.3.1.1). */
+    if (message->again_count == 0 || message->handed_on_from != NULL ||
+        (!message->is_request && message->status < 200))
         return;
     const bool is_unanswered = message->is_request && !message->answered;
     const bool is_unacknowledged = !message->is_request && message->method == SP_METHOD_INVITE &&
@@ -49,7 +58,8 @@ static void judge_request(const struct sp_judgement *judgement,
     const int64_t rest_ns = judgement->end_ns - request->place.at_ns;
     if (request->answered || request->method == SP_METHOD_ACK || request->again_of != NULL)
         return;
-    if (rest_ns < answer_ns || !request->has_cseq || request->fault != NULL)
+    if ((rest_ns < answer_ns && request->again_count < GIVEN_UP) || !request->has_cseq ||
+        request->fault != NULL)
         return;
     struct sp_finding *const finding =
         sp_finding_add(judgement, SP_RULE_UNANSWERED, request, &request->place.dst);

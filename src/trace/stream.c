@@ -21,9 +21,9 @@ struct run {
     size_t from, to; /* offsets in the window */
 };
 
-struct sp_stream {
+struct sp_tcp_stream {
     struct sp_table_entry entry;
-    struct sp_stream *older, *newer;
+    struct sp_tcp_stream *older, *newer;
     char key[KEY_LEN];
     uint32_t sequence; /* of octets[0] */
     bool is_fresh;     /* nothing was handed out yet */
@@ -32,26 +32,26 @@ struct sp_stream {
     size_t scanned; /* behind `taken`: where the search for the empty line goes on */
     int64_t gap_ns; /* since when octets are missing */
     size_t early_count;
-    struct run early[SP_STREAM_EARLY_MAX];
-    char octets[SP_STREAM_OCTETS_MAX];
+    struct run early[SP_TCP_STREAM_EARLY_MAX];
+    char octets[SP_TCP_STREAM_OCTETS_MAX];
 };
 
-enum sp_err sp_streams_init(struct sp_streams *streams, const struct sp_hash_key *hash)
+enum sp_err sp_tcp_streams_init(struct sp_tcp_streams *streams, const struct sp_hash_key *hash)
 {
-    *streams = (struct sp_streams){0};
-    const enum sp_err err = sp_table_new(hash, SP_STREAMS_MAX, &streams->table);
+    *streams = (struct sp_tcp_streams){0};
+    const enum sp_err err = sp_table_new(hash, SP_TCP_STREAMS_MAX, &streams->table);
     if (err != SP_OK)
         return err;
-    return sp_slab_new("streams", sizeof(struct sp_stream), SP_STREAMS_MAX, &streams->slab);
+    return sp_slab_new("streams", sizeof(struct sp_tcp_stream), SP_TCP_STREAMS_MAX, &streams->slab);
 }
 
-void sp_streams_fini(struct sp_streams *streams)
+void sp_tcp_streams_fini(struct sp_tcp_streams *streams)
 {
     sp_table_free(&streams->table);
     sp_slab_free(&streams->slab);
 }
 
-enum sp_err sp_segment_parse(struct sp_span octets, struct sp_segment *segment)
+enum sp_err sp_tcp_segment_parse(struct sp_span octets, struct sp_tcp_segment *segment)
 {
     if (octets.len < TCP_HEADER)
         return SP_ERR_SYNTAX;
@@ -66,7 +66,7 @@ enum sp_err sp_segment_parse(struct sp_span octets, struct sp_segment *segment)
     return SP_OK;
 }
 
-static void write_key(const struct sp_segment *segment, char key[KEY_LEN])
+static void write_key(const struct sp_tcp_segment *segment, char key[KEY_LEN])
 {
     const struct sp_address *const ends[] = {&segment->src, &segment->dst};
     char *at = key;
@@ -79,13 +79,13 @@ static void write_key(const struct sp_segment *segment, char key[KEY_LEN])
     }
 }
 
-static void unlink_stream(struct sp_streams *streams, struct sp_stream *stream)
+static void unlink_stream(struct sp_tcp_streams *streams, struct sp_tcp_stream *stream)
 {
     *(stream->older != NULL ? &stream->older->newer : &streams->eldest) = stream->newer;
     *(stream->newer != NULL ? &stream->newer->older : &streams->newest) = stream->older;
 }
 
-static void link_newest(struct sp_streams *streams, struct sp_stream *stream)
+static void link_newest(struct sp_tcp_streams *streams, struct sp_tcp_stream *stream)
 {
     stream->older = streams->newest;
     stream->newer = NULL;
@@ -94,14 +94,14 @@ static void link_newest(struct sp_streams *streams, struct sp_stream *stream)
 }
 
 /* Nothing is held any more of what is not a whole message. */
-static void lose(struct sp_streams *streams, struct sp_stream *stream)
+static void lose(struct sp_tcp_streams *streams, struct sp_tcp_stream *stream)
 {
     streams->lost_octets += stream->ready - stream->taken;
     stream->taken = stream->ready;
     stream->scanned = 0;
 }
 
-static void drop(struct sp_streams *streams, struct sp_stream *stream)
+static void drop(struct sp_tcp_streams *streams, struct sp_tcp_stream *stream)
 {
     for (size_t i = 0; i < stream->early_count; i++)
         streams->lost_octets += stream->early[i].to - stream->early[i].from;
@@ -111,13 +111,13 @@ static void drop(struct sp_streams *streams, struct sp_stream *stream)
     sp_slab_give(streams->slab, (void **)&stream);
 }
 
-static void add(struct sp_streams *streams, const char *key, uint32_t sequence)
+static void add(struct sp_tcp_streams *streams, const char *key, uint32_t sequence)
 {
-    if (streams->eldest != NULL && sp_table_used(streams->table) == SP_STREAMS_MAX) {
+    if (streams->eldest != NULL && sp_table_used(streams->table) == SP_TCP_STREAMS_MAX) {
         streams->made_room++;
         drop(streams, streams->eldest);
     }
-    struct sp_stream *const stream = sp_slab_take(streams->slab);
+    struct sp_tcp_stream *const stream = sp_slab_take(streams->slab);
     memcpy(stream->key, key, KEY_LEN);
     stream->sequence = sequence;
     stream->is_fresh = true;
@@ -128,7 +128,7 @@ static void add(struct sp_streams *streams, const char *key, uint32_t sequence)
 }
 
 /* Moves the window over what was handed out. */
-static void forget_taken(struct sp_stream *stream)
+static void forget_taken(struct sp_tcp_stream *stream)
 {
     size_t end = stream->ready;
     if (stream->taken == 0)
@@ -145,7 +145,7 @@ static void forget_taken(struct sp_stream *stream)
 }
 
 /* Runs that touch what is ready become part of it. */
-static void join_early(struct sp_stream *stream)
+static void join_early(struct sp_tcp_stream *stream)
 {
     for (size_t i = 0; i < stream->early_count;) {
         const struct run run = stream->early[i];
@@ -160,9 +160,9 @@ static void join_early(struct sp_stream *stream)
 }
 
 /* What is missing in front of the first early run never comes: reading goes on behind it. */
-static void skip_gap(struct sp_streams *streams, struct sp_stream *stream)
+static void skip_gap(struct sp_tcp_streams *streams, struct sp_tcp_stream *stream)
 {
-    size_t first = SP_STREAM_OCTETS_MAX;
+    size_t first = SP_TCP_STREAM_OCTETS_MAX;
     for (size_t i = 0; i < stream->early_count; i++)
         first = stream->early[i].from < first ? stream->early[i].from : first;
     streams->lost_octets += first; /* the gap, and the part of a message in front of it */
@@ -174,12 +174,12 @@ static void skip_gap(struct sp_streams *streams, struct sp_stream *stream)
 }
 
 /* Puts octets at an offset of the window; false when they do not fit. */
-static bool put(struct sp_stream *stream, size_t at, struct sp_span octets, int64_t at_ns)
+static bool put(struct sp_tcp_stream *stream, size_t at, struct sp_span octets, int64_t at_ns)
 {
-    if (at + octets.len > SP_STREAM_OCTETS_MAX)
+    if (at + octets.len > SP_TCP_STREAM_OCTETS_MAX)
         return false;
     if (at > stream->ready) {
-        if (stream->early_count == SP_STREAM_EARLY_MAX)
+        if (stream->early_count == SP_TCP_STREAM_EARLY_MAX)
             return false;
         if (stream->early_count == 0)
             stream->gap_ns = at_ns;
@@ -198,10 +198,10 @@ static bool put(struct sp_stream *stream, size_t at, struct sp_span octets, int6
 }
 
 /* A segment in front of the first that was seen: the window begins earlier. */
-static void put_in_front(struct sp_stream *stream, size_t before, struct sp_span octets)
+static void put_in_front(struct sp_tcp_stream *stream, size_t before, struct sp_span octets)
 {
     const size_t end = stream->ready;
-    if (stream->early_count > 0 || before > octets.len || end + before > SP_STREAM_OCTETS_MAX)
+    if (stream->early_count > 0 || before > octets.len || end + before > SP_TCP_STREAM_OCTETS_MAX)
         return;
     memmove(stream->octets + before, stream->octets, end);
     memcpy(stream->octets, octets.ptr, before);
@@ -210,8 +210,8 @@ static void put_in_front(struct sp_stream *stream, size_t before, struct sp_span
     stream->scanned = 0;
 }
 
-static void take_in(struct sp_streams *streams, struct sp_stream *stream, int64_t at_ns,
-                    const struct sp_segment *segment)
+static void take_in(struct sp_tcp_streams *streams, struct sp_tcp_stream *stream, int64_t at_ns,
+                    const struct sp_tcp_segment *segment)
 {
     struct sp_span octets = segment->payload;
     forget_taken(stream);
@@ -227,7 +227,7 @@ static void take_in(struct sp_streams *streams, struct sp_stream *stream, int64_
         at = 0;
     }
     for (size_t tries = 0; octets.len > 0 && !put(stream, (size_t)at, octets, at_ns); tries++) {
-        if (tries > SP_STREAM_EARLY_MAX)
+        if (tries > SP_TCP_STREAM_EARLY_MAX)
             return;
         if (stream->early_count > 0) {
             skip_gap(streams, stream);
@@ -242,12 +242,13 @@ static void take_in(struct sp_streams *streams, struct sp_stream *stream, int64_
     }
 }
 
-void sp_streams_take(struct sp_streams *streams, int64_t at_ns, const struct sp_segment *segment)
+void sp_tcp_streams_take(struct sp_tcp_streams *streams, int64_t at_ns,
+                         const struct sp_tcp_segment *segment)
 {
     char key[KEY_LEN];
     write_key(segment, key);
     struct sp_table_entry *const entry = sp_table_find(streams->table, sp_span(key, KEY_LEN));
-    struct sp_stream *stream = (struct sp_stream *)(void *)entry; /* its first member */
+    struct sp_tcp_stream *stream = (struct sp_tcp_stream *)(void *)entry; /* its first member */
     streams->current = stream;
     if (stream != NULL) {
         const int64_t jump = (int32_t)(segment->sequence - stream->sequence);
@@ -270,9 +271,9 @@ void sp_streams_take(struct sp_streams *streams, int64_t at_ns, const struct sp_
     take_in(streams, stream, at_ns, segment);
 }
 
-enum sp_err sp_streams_next(struct sp_streams *streams, struct sp_span *message)
+enum sp_err sp_tcp_streams_next(struct sp_tcp_streams *streams, struct sp_span *message)
 {
-    struct sp_stream *const stream = streams->current;
+    struct sp_tcp_stream *const stream = streams->current;
     if (stream == NULL)
         return SP_ERR_ABSENT;
     struct sp_span rest = sp_span(stream->octets + stream->taken, stream->ready - stream->taken);

@@ -28,7 +28,7 @@ struct sp_trace {
     struct sp_table *table;
     struct sp_trace_call *first, *last; /* by begin */
     struct sp_fragments fragments;
-    struct sp_streams streams;
+    struct sp_tcp_streams streams;
     struct sp_recalls recalls;
     struct sp_trace_counts counts;
     struct sp_arena arena;
@@ -50,7 +50,7 @@ enum sp_err sp_trace_new(const struct sp_hash_key *hash, struct sp_trace **trace
     if (err == SP_OK)
         err = sp_fragments_init(&made->fragments);
     if (err == SP_OK)
-        err = sp_streams_init(&made->streams, hash);
+        err = sp_tcp_streams_init(&made->streams, hash);
     if (err != SP_OK) {
         sp_trace_free(&made);
         return err;
@@ -65,7 +65,7 @@ void sp_trace_free(struct sp_trace **trace)
     if (gone == NULL)
         return;
     *trace = NULL;
-    sp_streams_fini(&gone->streams);
+    sp_tcp_streams_fini(&gone->streams);
     sp_fragments_fini(&gone->fragments);
     sp_table_free(&gone->table);
     sp_slab_free(&gone->calls);
@@ -176,14 +176,14 @@ static void take_udp(struct sp_trace *trace, int64_t at_ns, const struct sp_ip *
 
 static void take_tcp(struct sp_trace *trace, int64_t at_ns, const struct sp_ip *ip)
 {
-    struct sp_segment segment = {.src = ip->src, .dst = ip->dst};
+    struct sp_tcp_segment segment = {.src = ip->src, .dst = ip->dst};
     struct sp_span octets;
-    if (sp_segment_parse(ip->payload, &segment) != SP_OK)
+    if (sp_tcp_segment_parse(ip->payload, &segment) != SP_OK)
         return;
-    sp_streams_take(&trace->streams, at_ns, &segment);
+    sp_tcp_streams_take(&trace->streams, at_ns, &segment);
     const struct sp_trace_place place = {
         .at_ns = at_ns, .src = segment.src, .dst = segment.dst, .transport = SP_TRANSPORT_TCP};
-    while (sp_streams_next(&trace->streams, &octets) == SP_OK)
+    while (sp_tcp_streams_next(&trace->streams, &octets) == SP_OK)
         sp_trace_take_message(trace, &place, octets);
 }
 
