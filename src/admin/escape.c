@@ -39,7 +39,7 @@ static bool is_text_character(uint32_t character, int count)
            (character < 0xD800 || character > 0xDFFF);
 }
 
-static bool is_text(struct sp_span text)
+bool sp_escape_is_text(struct sp_span text)
 {
     for (size_t at = 0; at < text.len;) {
         uint32_t character;
@@ -89,7 +89,7 @@ enum sp_err sp_escape_decode(struct sp_span text, bool is_query, char *buffer, s
             return err;
     }
     const struct sp_span all = sp_span(buffer, len);
-    if (!is_text(all))
+    if (!sp_escape_is_text(all))
         return SP_ERR_SYNTAX;
     *decoded = all;
     return SP_OK;

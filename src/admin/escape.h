@@ -17,6 +17,9 @@
 SP_MUST_USE enum sp_err sp_escape_decode(struct sp_span text, bool is_query, char *buffer,
                                          size_t max, struct sp_span *decoded);
 
+/* Whether a page may show it as it is: UTF-8 without controls. */
+bool sp_escape_is_text(struct sp_span text);
+
 /* The value of the first argument of that name, as it stands there; empty when there is none. */
 struct sp_span sp_escape_argument(struct sp_span query, struct sp_span name);
 

@@ -19,6 +19,24 @@ static void write_gauge(struct sp_writer *writer, const char *name, const char *
     sp_write_format(writer, "# HELP %s %s\n# TYPE %s gauge\n%s%s ", name, help, name, name, labels);
 }
 
+/* Each code that was sent or received at all. */
+static void write_responses(struct sp_writer *writer, const struct sp_server *server)
+{
+    static const char *const directions[] = {"received", "sent"};
+    sp_write_text(writer,
+                  "# HELP signpost_responses_total Responses sent and received, by code; "
+                  "retransmissions are not counted\n# TYPE signpost_responses_total counter\n");
+    for (unsigned code = SP_TRAFFIC_FIRST; code < SP_TRAFFIC_FIRST + SP_TRAFFIC_CODES; code++) {
+        for (int k = 0; k < 2; k++) {
+            const uint64_t total = sp_server_total(server, k == 1, code);
+            if (total == 0)
+                continue;
+            sp_write_format(writer, "signpost_responses_total{code=\"%u\",direction=\"%s\"} %llu\n",
+                            code, directions[k], (unsigned long long)total);
+        }
+    }
+}
+
 void sp_admin_metrics(struct sp_ask *ask)
 {
     struct sp_writer *body = ask->answer->body;
@@ -27,6 +45,7 @@ void sp_admin_metrics(struct sp_ask *ask)
     const int64_t started_ms = sp_clock_wall().unix_ms - up / SP_MILLISECOND;
     ask->answer->type = "text/plain; version=0.0.4; charset=utf-8";
     sp_metrics_print(body, &metrics);
+    write_responses(body, ask->admin->server);
     write_gauge(body, "signpost_build_info", "Which signpost this is; always 1",
                 "{version=\"" SIGNPOST_VERSION "\"}");
     sp_write_text(body, "1\n");

@@ -20,7 +20,8 @@ enum {
 struct sp_admin {
     struct sp_server *server;
     struct sp_http *http;
-    struct sp_html_site site; /* as all pages have it, without counts */
+    struct sp_html_site site;    /* as all pages have it, without counts */
+    struct sp_traffic_view view; /* what was asked last */
     char style[SP_ASSET_NAME_MAX], script[SP_ASSET_NAME_MAX];
 };
 
@@ -33,6 +34,8 @@ struct sp_ask {
     enum sp_form form;
     struct sp_html_site site;
     struct sp_reference_html page; /* the one that is asked for, if it is one for a browser */
+    sp_time now;                   /* when the workers were asked, as both clocks have it */
+    struct sp_wall wall;
     char hint[SP_HINT_MAX];
 };
 

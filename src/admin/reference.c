@@ -2,12 +2,26 @@
  *
  * The pages of the reference, as a browser, a terminal or a program wants them.
  */
-#include "admin/parts.h"
+#include <stdlib.h>
+
+#include "admin/here.h"
+#include "base/check.h"
 #include "signpost/reference/page.h"
 
 static struct sp_reference_format text_format(const struct sp_ask *ask)
 {
     return (struct sp_reference_format){.language = ask->target.language, .width = SP_TEXT_WIDTH};
+}
+
+static void write_index(struct sp_ask *ask)
+{
+    uint64_t counts[SP_TRAFFIC_CODES];
+    sp_here_ask(ask, 0);
+    for (unsigned k = 0; k < SP_TRAFFIC_CODES; k++)
+        counts[k] = sp_here_count(&ask->admin->view, SP_TRAFFIC_FIRST + k).day;
+    ask->site.code_counts = counts;
+    const struct sp_html html = sp_ask_html(ask);
+    sp_html_index(&html);
 }
 
 void sp_admin_codes(struct sp_ask *ask)
@@ -16,14 +30,13 @@ void sp_admin_codes(struct sp_ask *ask)
         CODES_MAX = 128
     };
     const struct sp_reference_format format = text_format(ask);
-    struct sp_html html = sp_ask_html(ask);
     unsigned codes[CODES_MAX];
     unsigned count = 0;
     for (; count < CODES_MAX && sp_reference_at(count) != NULL; count++)
         codes[count] = sp_reference_at(count)->code;
     switch (ask->form) {
     case SP_FORM_HTML:
-        sp_html_index(&html);
+        write_index(ask);
         break;
     case SP_FORM_TEXT:
         sp_reference_list(ask->answer->body, codes, count, &format);
@@ -35,25 +48,51 @@ void sp_admin_codes(struct sp_ask *ask)
     }
 }
 
+/* JSON of the reference is an object on a line; what this server knows becomes its last member. */
+static void write_code_json(struct sp_ask *ask)
+{
+    struct sp_writer *const body = ask->answer->body;
+    struct sp_json json = {.writer = body, .needs_comma = true};
+    sp_ignore(
+        sp_reference_explain_json(body, ask->target.code, ask->target.language)); /* as below */
+    SP_CHECK(body->len > 0 && body->ptr[body->len - 1] == '}');
+    body->len--;
+    sp_here_json(ask, &json);
+    sp_json_close(&json, '}');
+    sp_write_octet(body, '\n');
+}
+
+/* The section of this server is written first, since it stands in the middle of the page. */
+static void write_code_page(struct sp_ask *ask)
+{
+    struct sp_html html = sp_ask_html(ask);
+    char *const octets = malloc(SP_REFERENCE_HTML_MAX);
+    struct sp_writer here;
+    sp_writer_init(&here, octets, octets == NULL ? 0 : SP_REFERENCE_HTML_MAX);
+    sp_here_html(ask, &html, &here);
+    sp_ignore(sp_writer_end(&here, &html.here)); /* without it the page is the reference alone */
+    if (sp_reference_find(ask->target.code) != NULL)
+        sp_html_code(&html);
+    else
+        sp_html_unregistered(&html);
+    free(octets);
+}
+
 void sp_admin_code(struct sp_ask *ask)
 {
-    const unsigned code = ask->target.code;
     const struct sp_reference_format format = text_format(ask);
-    struct sp_writer *body = ask->answer->body;
-    struct sp_html html = sp_ask_html(ask);
+    struct sp_writer *const body = ask->answer->body;
+    sp_here_ask(ask, ask->target.code);
     switch (ask->form) {
     case SP_FORM_HTML:
-        if (sp_reference_find(code) != NULL)
-            sp_html_code(&html);
-        else
-            sp_html_unregistered(&html);
+        write_code_page(ask);
         break;
     case SP_FORM_TEXT:
-        sp_ignore(sp_reference_explain(body, code, &format)); /* it is within 100..699 */
+        sp_ignore(sp_reference_explain(body, ask->target.code, &format)); /* within 100..699 */
+        sp_here_text(ask, body);
         break;
     case SP_FORM_JSON:
-        sp_ignore(sp_reference_explain_json(body, code, ask->target.language)); /* the same */
-        sp_write_octet(body, '\n');
+        write_code_json(ask);
         break;
     }
 }

@@ -57,7 +57,7 @@ struct sp_span sp_agent_branch(struct sp_agent_self *self, char *text)
 
 struct sp_destination sp_agent_destination(const struct sp_uri *uri)
 {
-    struct sp_destination to = {.host = uri->host};
+    struct sp_destination to = {.uri = uri->text, .host = uri->host};
     to.port = uri->port != 0 ? uri->port : sp_uri_default_port(uri);
     if (sp_address_parse_ip(uri->host, &to.address) == SP_OK)
         to.address.port = to.port;

@@ -30,6 +30,7 @@ static const struct sp_option options[] = {
     {"retry-after", "S", "put a Retry-After into the answer"},
     {"ring", "S", "ring for so long before the final answer; default 0"},
     {"hold", "S", "hang up so long after the answer; default: the caller does"},
+    {"dns", "ADDR[:PORT]", "name server to ask; default: what the system asks"},
     {"count", "N", "end by itself after N calls; default: never"},
     {"ascii", NULL, "draw the ladder without box characters"},
     {"json", NULL, "a JSON object a line instead of the ladder"},
@@ -137,6 +138,8 @@ static int run(const struct sp_command_line *line)
     int status = read_plan(line, &plan, &answering.count);
     if (status == SP_EXIT_DONE)
         status = sp_listen_option(line, &how.listen);
+    if (status == SP_EXIT_DONE)
+        status = sp_dns_option(line, &how.dns);
     if (status != SP_EXIT_DONE)
         return status;
     const enum sp_err err = sp_agent_host_new(&how, &host);

@@ -17,6 +17,7 @@
 
 enum {
     KNOWN_MAX = 2048, /* octets of a URI out of the address book */
+    PROXY_MAX = 300,  /* octets of --proxy as a URI */
     HOLD_MAX_S = 86400,
     TIMEOUT_MAX_S = 600,
 };
@@ -25,6 +26,7 @@ static const struct sp_option options[] = {
     {"from", "URI", "who calls; default sip:signpost@ and our address"},
     {"listen", "udp:ADDR:PORT", "our own address; default: any free port"},
     {"proxy", "ADDR[:PORT]", "where to send the call, whatever the URI's host says"},
+    {"dns", "ADDR[:PORT]", "name server to ask; default: what the system asks"},
     {"store", "SPEC", "keep an address book there: lmdb:DIR"},
     {"session-expires", "S", "session interval to ask for, 90 to 86400; default 1800"},
     {"min-se", "S", "the shortest interval to accept; default: no Min-SE, which counts as 90"},
@@ -48,7 +50,9 @@ struct placing {
     struct sp_call *call;
     struct sp_call_plan plan;
     struct sp_call_report report;
+    struct sp_located found; /* where the call, or everything, goes */
     char known[KNOWN_MAX];
+    char proxy[PROXY_MAX];
 };
 
 static void watch(void *context, const struct sp_agent_action *action, sp_time now)
@@ -93,60 +97,92 @@ static int open_book(struct placing *placing)
     return SP_EXIT_DONE;
 }
 
-/* Where the first INVITE goes decides which of our addresses stands in it. */
-static int find_first_hop(struct placing *placing, struct sp_address *hop)
+/* --proxy as a URI (RFC 3263 §4), so that a name of it is looked up like any other. */
+static int read_proxy(struct placing *placing, const char *proxy, struct sp_span *uri)
 {
-    const char *proxy = sp_option_value(placing->line, "proxy");
     struct sp_span host;
     uint16_t port;
+    struct sp_writer writer;
+    sp_writer_init(&writer, placing->proxy, sizeof placing->proxy);
+    if (sp_listen_split(sp_span_of(proxy), 0, &host, &port) == SP_OK) {
+        sp_write_text(&writer, "sip:");
+        sp_write_span(&writer, host);
+        if (port != 0) {
+            sp_write_octet(&writer, ':');
+            sp_write_u64(&writer, port);
+        }
+        if (sp_writer_end(&writer, uri) == SP_OK)
+            return SP_EXIT_DONE;
+    }
+    return sp_command_misused(placing->line, "--proxy is ADDRESS or ADDRESS:PORT, not '%s'", proxy);
+}
+
+/* Where the first INVITE goes; in front, the first place that the network has a way to. */
+static int find_first_hop(struct placing *placing, const struct sp_address *listen)
+{
+    const char *proxy = sp_option_value(placing->line, "proxy");
+    struct sp_span text = placing->plan.uri;
+    struct sp_located *found = &placing->found;
     struct sp_uri uri;
-    if (proxy != NULL && sp_listen_split(sp_span_of(proxy), 5060, &host, &port) != SP_OK)
-        return sp_command_misused(placing->line, "--proxy is ADDRESS or ADDRESS:PORT, not '%s'",
-                                  proxy);
-    if (sp_uri_parse(placing->plan.uri, &uri) != SP_OK ||
+    struct sp_address local;
+    if (sp_uri_parse(text, &uri) != SP_OK ||
         (uri.scheme != SP_SCHEME_SIP && uri.scheme != SP_SCHEME_SIPS))
         return sp_command_misused(placing->line, "not a sip: URI: '%s'",
                                   placing->line->arguments[0]);
-    if (proxy == NULL) {
-        host = uri.host;
-        port = uri.port != 0 ? uri.port : sp_uri_default_port(&uri);
-    }
-    if (sp_agent_host_resolve(placing->host, host, port, hop) != SP_OK)
-        return sp_command_refuse(placing->line, "no address is known for '%.*s'", (int)host.len,
-                                 host.ptr);
-    if (proxy != NULL)
-        placing->plan.proxy = *hop;
+    if (proxy != NULL && read_proxy(placing, proxy, &text) != SP_EXIT_DONE)
+        return SP_EXIT_USAGE;
+    const enum sp_err err = sp_agent_host_locate(placing->host, text, found);
+    if (err != SP_OK)
+        return sp_command_refuse(placing->line, "cannot find where '%.*s' goes: %s", (int)text.len,
+                                 text.ptr, err == SP_ERR_UNCERTAIN ? "stopped" : sp_err_text(err));
+    if (found->count == 0)
+        return sp_command_refuse(placing->line, "no address is known for '%.*s': %s", (int)text.len,
+                                 text.ptr, sp_next_hop_state_text(found->state));
+    const bool is_bound = sp_option_given(placing->line, "listen");
+    size_t first = 0;
+    while (first < found->count &&
+           ((is_bound && found->hops[first].address.family != listen->family) ||
+            sp_agent_host_local(placing->host, &found->hops[first].address, &local) != SP_OK))
+        first++;
+    if (first == found->count)
+        return sp_command_refuse(placing->line, "the network has no way to that address");
+    found->count -= first;
+    memmove(found->hops, found->hops + first, found->count * sizeof *found->hops);
     return SP_EXIT_DONE;
 }
 
-static int open_at(struct placing *placing, const struct sp_address *listen, struct sp_address *hop)
+static int open_at(struct placing *placing, const struct sp_address *listen)
 {
-    const struct sp_agent_host_options how = {
-        .listen = *listen, .watch = watch, .context = placing};
+    struct sp_agent_host_options how = {.listen = *listen, .watch = watch, .context = placing};
+    if (sp_dns_option(placing->line, &how.dns) != SP_EXIT_DONE)
+        return SP_EXIT_USAGE;
     const enum sp_err err = sp_agent_host_new(&how, &placing->host);
-    if (err != SP_OK)
-        return sp_listen_refuse(placing->line, listen, err);
-    return find_first_hop(placing, hop);
+    return err == SP_OK ? SP_EXIT_DONE : sp_listen_refuse(placing->line, listen, err);
 }
 
 /* Unless told where to listen, the socket is of the family that the call goes to. */
 static int open_host(struct placing *placing)
 {
     struct sp_address listen;
-    struct sp_address hop;
+    const struct sp_address *hop = &placing->found.hops[0].address;
     int status = sp_listen_option(placing->line, &listen);
     if (status == SP_EXIT_DONE)
-        status = open_at(placing, &listen, &hop);
-    if (status == SP_EXIT_DONE && hop.family != listen.family &&
-        !sp_option_given(placing->line, "listen")) {
-        listen = (struct sp_address){.family = hop.family};
+        status = open_at(placing, &listen);
+    if (status == SP_EXIT_DONE)
+        status = find_first_hop(placing, &listen);
+    if (status == SP_EXIT_DONE && hop->family != listen.family) {
+        listen = (struct sp_address){.family = hop->family};
         sp_agent_host_free(&placing->host);
-        status = open_at(placing, &listen, &hop);
+        status = open_at(placing, &listen);
     }
     if (status != SP_EXIT_DONE)
         return status;
-    if (sp_agent_host_local(placing->host, &hop, &placing->plan.local) != SP_OK)
+    if (sp_agent_host_local(placing->host, hop, &placing->plan.local) != SP_OK)
         return sp_command_refuse(placing->line, "the network has no way to that address");
+    if (sp_option_given(placing->line, "proxy")) {
+        placing->plan.proxy = *hop;
+        sp_agent_host_fall_back(placing->host, &placing->found);
+    }
     return SP_EXIT_DONE;
 }
 

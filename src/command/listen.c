@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reads listening addresses from the command line.
+ * Reads listening addresses, and those of name servers, from the command line.
  */
 #include "command/listen.h"
 
@@ -41,6 +41,20 @@ int sp_listen_option(const struct sp_command_line *line, struct sp_address *addr
                                   text);
     read.port = port;
     *address = read;
+    return SP_EXIT_DONE;
+}
+
+int sp_dns_option(const struct sp_command_line *line, struct sp_address *address)
+{
+    enum {
+        DNS_PORT = 53,
+    };
+    const char *text = sp_option_value(line, "dns");
+    *address = (struct sp_address){.family = SP_FAMILY_NONE};
+    if (text != NULL && (sp_address_parse(sp_span_of(text), DNS_PORT, address) != SP_OK ||
+                         !sp_address_is_sendable(address)))
+        return sp_command_misused(
+            line, "--dns is ADDRESS or ADDRESS:PORT, such as 127.0.0.1:5353, not '%s'", text);
     return SP_EXIT_DONE;
 }
 

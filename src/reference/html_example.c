@@ -38,7 +38,7 @@ static void write_ladder(const struct sp_html *html, const struct sp_reference_c
         const struct sp_svg_arrow arrow = arrow_of(&svg, &message);
         sp_svg_expect(&svg, &arrow);
     }
-    sp_write_text(html->writer, "<div class=\"ladder\">\n");
+    sp_write_text(html->writer, "<div class=\"ladder\" tabindex=\"0\">\n");
     sp_svg_begin(&svg, sp_span_of(page->text[language][SP_CODE_caption]), sp_span_absent());
     for (struct sp_span rest = example; sp_reference_next_message(&rest, &message) == SP_OK;) {
         const struct sp_svg_arrow arrow = arrow_of(&svg, &message);

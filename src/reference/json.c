@@ -30,10 +30,15 @@ void sp_json_close(struct sp_json *json, char bracket)
     json->needs_comma = true;
 }
 
-void sp_json_number(struct sp_json *json, const char *key, unsigned value)
+void sp_json_u64(struct sp_json *json, const char *key, uint64_t value)
 {
     begin_value(json, key);
     sp_write_u64(json->writer, value);
+}
+
+void sp_json_number(struct sp_json *json, const char *key, unsigned value)
+{
+    sp_json_u64(json, key, value);
 }
 
 void sp_json_bool(struct sp_json *json, const char *key, bool value)

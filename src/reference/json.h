@@ -7,6 +7,7 @@
 #define SP_REFERENCE_JSON_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "signpost/base/span.h"
 #include "signpost/base/writer.h"
@@ -20,6 +21,7 @@ struct sp_json {
 void sp_json_open(struct sp_json *json, const char *key, char bracket);
 void sp_json_close(struct sp_json *json, char bracket);
 void sp_json_number(struct sp_json *json, const char *key, unsigned value);
+void sp_json_u64(struct sp_json *json, const char *key, uint64_t value);
 void sp_json_bool(struct sp_json *json, const char *key, bool value);
 
 /* A string; `value` is UTF-8. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The joiner for one agent. A turn is: one datagram, timer or answer of the resolver; the events
+ * The joiner for one agent. A turn is: one datagram, timer or answer of the DNS; the events
  * that follow from it, one after the other; the datagrams sent together. An agent is never stepped
  * while its actions are being carried out: what they cause is queued.
  */
@@ -46,7 +46,8 @@ static void drain(struct sp_agent_host *host)
 {
     for (size_t i = 0; i < host->queue_count; i++) {
         const struct sp_agent_event event = host->queue[i];
-        step(host, &event);
+        if (!sp_agent_host_goes_on(host, &event))
+            step(host, &event);
     }
     host->queue_count = 0;
 }
@@ -55,6 +56,7 @@ static void drain(struct sp_agent_host *host)
 static void settle(struct sp_agent_host *host)
 {
     do {
+        sp_agent_host_take_located(host);
         drain(host);
         sp_udp_flush(host->udp);
     } while (host->queue_count > 0);
@@ -70,8 +72,12 @@ void sp_agent_host_end_turn(struct sp_agent_host *host)
         settle(host);
     }
     host->is_in_turn = false;
-    const sp_time due = sp_transactions_due(host->transactions);
-    sp_alarm_set(host->alarm, due < host->agent_due ? due : host->agent_due);
+    const sp_time dues[] = {sp_transactions_due(host->transactions), host->agent_due,
+                            sp_locate_due(host->locate)};
+    sp_time due = SP_TIME_NEVER;
+    for (size_t i = 0; i < sizeof dues / sizeof *dues; i++)
+        due = dues[i] < due ? dues[i] : due;
+    sp_alarm_set(host->alarm, due);
     if (host->is_finished)
         sp_loop_stop(host->loop);
 }
@@ -83,6 +89,7 @@ static void on_alarm(void *context)
     sp_agent_host_begin_turn(host);
     while (sp_transactions_turn(host->transactions, &host->turn, &actions))
         sp_agent_host_carry_out_all(host, &actions);
+    sp_locate_turn(host->locate, host->turn.now);
     if (host->agent_due <= host->turn.now) {
         host->agent_due = SP_TIME_NEVER;
         sp_agent_host_queue(host, &(struct sp_agent_event){.kind = SP_AGENT_TIMER});
@@ -101,12 +108,14 @@ static void on_signal(void *context)
     host->is_ending = true;
     sp_agent_host_begin_turn(host);
     sp_agent_host_queue(host, &(struct sp_agent_event){.kind = SP_AGENT_END});
+    sp_agent_host_stop_asking(host);
     sp_agent_host_end_turn(host);
 }
 
-static enum sp_err open_parts(struct sp_agent_host *host, const struct sp_address *listen)
+static enum sp_err open_parts(struct sp_agent_host *host,
+                              const struct sp_agent_host_options *options)
 {
-    const struct sp_udp_options udp = {.address = *listen,
+    const struct sp_udp_options udp = {.address = options->listen,
                                        .shares = 1,
                                        .receive = sp_agent_host_receive,
                                        .failed = sp_agent_host_failed,
@@ -128,6 +137,10 @@ static enum sp_err open_parts(struct sp_agent_host *host, const struct sp_addres
         err = sp_signal_new(host->loop, SIGTERM, on_signal, host, &host->terminate);
     if (err == SP_OK)
         err = sp_transactions_new(&limits, seed, sp_clock_now(), &host->transactions);
+    if (err == SP_OK)
+        err = sp_entropy_fill(seed, sizeof seed); /* another one: what is drawn is seen outside */
+    if (err == SP_OK)
+        err = sp_agent_host_open_names(host, &options->dns, seed);
     return err;
 }
 
@@ -141,7 +154,7 @@ enum sp_err sp_agent_host_new(const struct sp_agent_host_options *options,
     made->context = options->context;
     made->agent_due = SP_TIME_NEVER;
     sp_arena_init(&made->arena, made->memory, sizeof made->memory);
-    const enum sp_err err = open_parts(made, &options->listen);
+    const enum sp_err err = open_parts(made, options);
     if (err != SP_OK) {
         sp_agent_host_free(&made);
         return err;
@@ -155,8 +168,11 @@ void sp_agent_host_free(struct sp_agent_host **host)
     struct sp_agent_host *gone = *host;
     if (gone == NULL)
         return;
-    for (size_t i = 0; i < SP_AGENT_HOST_WAITING_MAX; i++)
-        sp_agent_host_forget_waiting(&gone->waiting[i]);
+    if (gone->locate != NULL) {
+        sp_agent_host_turn_all_back(gone);
+        sp_locate_free(&gone->locate);
+    }
+    sp_dns_close(&gone->dns);
     if (gone->udp != NULL)
         sp_udp_close(&gone->udp);
     if (gone->alarm != NULL)
@@ -171,49 +187,6 @@ void sp_agent_host_free(struct sp_agent_host **host)
         sp_loop_free(&gone->loop);
     free(gone);
     *host = NULL;
-}
-
-struct resolution {
-    struct sp_loop *loop;
-    struct sp_address address; /* family NONE: not known */
-    bool is_over;
-    bool is_waiting; /* the loop runs for its sake */
-};
-
-static void on_resolved(void *context, const struct sp_address *addresses, size_t count)
-{
-    struct resolution *resolution = context;
-    if (count > 0)
-        resolution->address = addresses[0];
-    resolution->is_over = true;
-    if (resolution->is_waiting)
-        sp_loop_stop(resolution->loop); /* of a loop that does not run it would end the next run */
-}
-
-enum sp_err sp_agent_host_resolve(struct sp_agent_host *host, struct sp_span name, uint16_t port,
-                                  struct sp_address *address)
-{
-    struct resolution resolution = {.loop = host->loop};
-    struct sp_resolver *resolver = NULL;
-    const struct sp_resolver_question question = {
-        .host = name,
-        .port = port,
-        .answer = on_resolved,
-        .context = &resolution,
-    };
-    const enum sp_err err = sp_resolver_ask(host->loop, &question, &resolver);
-    if (err != SP_OK)
-        return err;
-    if (!resolution.is_over) {
-        resolution.is_waiting = true;
-        sp_loop_run(host->loop);
-    }
-    if (resolver != NULL)
-        sp_resolver_cancel(&resolver);
-    if (resolution.address.family == SP_FAMILY_NONE)
-        return SP_ERR_ABSENT;
-    *address = resolution.address;
-    return SP_OK;
 }
 
 enum sp_err sp_agent_host_local(const struct sp_agent_host *host, const struct sp_address *peer,

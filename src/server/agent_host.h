@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "server/locate.h"
 #include "signpost/agent/action.h"
 #include "signpost/base/address.h"
 #include "signpost/base/err.h"
@@ -29,6 +30,7 @@ typedef void sp_agent_watch(void *context, const struct sp_agent_action *action,
 
 struct sp_agent_host_options {
     struct sp_address listen; /* port 0: any free one; 0.0.0.0 or ::: every address */
+    struct sp_address dns;    /* name server; family NONE: what the system asks */
     sp_agent_watch *watch;
     void *context;
 };
@@ -38,10 +40,13 @@ SP_MUST_USE enum sp_err sp_agent_host_new(const struct sp_agent_host_options *op
                                           struct sp_agent_host **host);
 void sp_agent_host_free(struct sp_agent_host **host);
 
-/* The first address of a host's name, waited for. Errors: SP_ERR_SYNTAX, SP_ERR_ABSENT (nobody
- * knows the name), SP_ERR_MEMORY. */
-SP_MUST_USE enum sp_err sp_agent_host_resolve(struct sp_agent_host *host, struct sp_span name,
-                                              uint16_t port, struct sp_address *address);
+/* Where a request for a URI goes, waited for; SIGINT and SIGTERM end that. What the DNS came to is
+ * in `located`. Errors: those of sp_locate_begin; SP_ERR_UNCERTAIN (stopped). */
+SP_MUST_USE enum sp_err sp_agent_host_locate(struct sp_agent_host *host, struct sp_span uri,
+                                             struct sp_located *located);
+
+/* What an agent sends to the first of these places goes to the others when it fails. */
+void sp_agent_host_fall_back(struct sp_agent_host *host, const struct sp_located *located);
 
 /* The address to put into Via and Contact for somebody at `peer`: the socket's own, or, when it
  * listens on every address, the one that leads there. Errors: SP_ERR_IO (no way there). */

@@ -40,7 +40,8 @@ static void take_response(struct sp_agent_host *host, struct sp_message *message
                                              .exchange = (uint32_t)actions.list[i].user,
                                              .message = message,
                                              .source = datagram->source};
-        if (actions.list[i].kind == SP_TXN_DELIVER)
+        if (actions.list[i].kind == SP_TXN_DELIVER &&
+            !sp_agent_host_is_stale(host, actions.list[i].user))
             sp_agent_host_queue(host, &event);
     }
 }

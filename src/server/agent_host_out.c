@@ -3,11 +3,9 @@
  * Actions of the agent and of its transactions, carried out. What could not be sent comes back as
  * an event, never as silence.
  */
-#include <stdlib.h>
-
 #include "server/agent_host_parts.h"
 
-static enum sp_err send_octets(struct sp_agent_host *host, struct sp_span octets,
+enum sp_err sp_agent_host_send(struct sp_agent_host *host, struct sp_span octets,
                                const struct sp_address *remote, const struct sp_address *local)
 {
     struct sp_writer writer;
@@ -35,7 +33,7 @@ static void forget_open(struct sp_agent_host *host, uint64_t id)
     }
 }
 
-static void tell_unreachable(struct sp_agent_host *host, uint32_t exchange)
+void sp_agent_host_tell_unreachable(struct sp_agent_host *host, uint32_t exchange)
 {
     sp_agent_host_queue(
         host, &(struct sp_agent_event){.kind = SP_AGENT_UNREACHABLE, .exchange = exchange});
@@ -47,13 +45,14 @@ static void send_for_transaction(struct sp_agent_host *host, const struct sp_txn
     const struct sp_hop *hop = &action->send.hop;
     const bool has_local = hop->local.family != SP_FAMILY_NONE;
     struct sp_txn_actions follow = {0};
-    if (send_octets(host, action->send.octets, &hop->remote, has_local ? &hop->local : NULL) ==
-        SP_OK)
+    if (sp_agent_host_send(host, action->send.octets, &hop->remote,
+                           has_local ? &hop->local : NULL) == SP_OK)
         return;
     sp_transactions_transport_error(host->transactions, action->id, &host->turn, &follow);
     for (size_t i = 0; i < follow.count; i++) {
-        if (follow.list[i].kind == SP_TXN_UNREACHABLE)
-            tell_unreachable(host, (uint32_t)follow.list[i].user);
+        if (follow.list[i].kind == SP_TXN_UNREACHABLE &&
+            !sp_agent_host_is_stale(host, follow.list[i].user))
+            sp_agent_host_tell_unreachable(host, (uint32_t)follow.list[i].user);
         if (follow.list[i].kind == SP_TXN_ENDED)
             forget_open(host, action->id);
     }
@@ -70,12 +69,13 @@ void sp_agent_host_carry_out_all(struct sp_agent_host *host, const struct sp_txn
             break;
         case SP_TXN_TIMED_OUT:
             event.kind = SP_AGENT_TIMED_OUT;
-            if (event.exchange != 0) /* a server transaction's user is 0: its agent keeps watch */
+            /* A server transaction's user is 0: its agent keeps watch itself. */
+            if (event.exchange != 0 && !sp_agent_host_is_stale(host, action->user))
                 sp_agent_host_queue(host, &event);
             break;
         case SP_TXN_UNREACHABLE:
-            if (event.exchange != 0)
-                tell_unreachable(host, event.exchange);
+            if (event.exchange != 0 && !sp_agent_host_is_stale(host, action->user))
+                sp_agent_host_tell_unreachable(host, event.exchange);
             break;
         case SP_TXN_ENDED:
             forget_open(host, action->id);
@@ -89,89 +89,38 @@ void sp_agent_host_carry_out_all(struct sp_agent_host *host, const struct sp_txn
     }
 }
 
-static void send_request(struct sp_agent_host *host, const struct sp_agent_action *action)
+void sp_agent_host_request(struct sp_agent_host *host, uint64_t user, struct sp_span octets,
+                           const struct sp_address *remote)
 {
+    const uint32_t exchange = (uint32_t)user;
     struct sp_message *request = sp_arena_alloc(&host->arena, sizeof *request);
     const struct sp_txn_start start = {
         .request = request,
-        .hop = {.remote = action->send.destination.address, .transport = SP_TRANSPORT_UDP},
-        .user = action->send.exchange,
+        .hop = {.remote = *remote, .transport = SP_TRANSPORT_UDP},
+        .user = user,
     };
     struct sp_txn_actions actions = {0};
     struct sp_fault fault;
     uint64_t id = 0;
     if (request == NULL ||
-        sp_message_parse(action->send.octets, SP_FRAMING_DATAGRAM, SP_UDP_OCTETS_MAX, &host->arena,
-                         request, &fault) != SP_OK ||
+        sp_message_parse(octets, SP_FRAMING_DATAGRAM, SP_UDP_OCTETS_MAX, &host->arena, request,
+                         &fault) != SP_OK ||
         sp_transactions_request(host->transactions, &start, &host->turn, &actions, &id) != SP_OK) {
-        tell_unreachable(host, action->send.exchange);
+        sp_agent_host_tell_unreachable(host, exchange);
         return;
     }
-    watch_open(host, id, action->send.exchange, &start.hop.remote);
+    watch_open(host, id, exchange, remote);
     sp_agent_host_carry_out_all(host, &actions);
 }
 
 static void send_to_address(struct sp_agent_host *host, const struct sp_agent_action *action)
 {
+    const struct sp_address *address = &action->send.destination.address;
     if (action->kind == SP_AGENT_SEND_REQUEST)
-        send_request(host, action);
+        sp_agent_host_request(host, action->send.exchange, action->send.octets, address);
     else
-        (void)send_octets(host, action->send.octets, &action->send.destination.address,
-                          NULL); /* an ACK that is lost is sent again when the 2xx is */
-}
-
-void sp_agent_host_forget_waiting(struct sp_agent_waiting *waiting)
-{
-    if (waiting->resolver != NULL)
-        sp_resolver_cancel(&waiting->resolver);
-    free(waiting->octets);
-    *waiting = (struct sp_agent_waiting){0};
-}
-
-static void on_resolved(void *context, const struct sp_address *addresses, size_t count)
-{
-    struct sp_agent_waiting *waiting = context;
-    struct sp_agent_host *host = waiting->host;
-    const bool is_own_turn = !host->is_in_turn; /* else it was known at once */
-    if (is_own_turn)
-        sp_agent_host_begin_turn(host);
-    if (count > 0) {
-        waiting->action.send.destination.address = addresses[0];
-        send_to_address(host, &waiting->action);
-    } else {
-        tell_unreachable(host, waiting->action.send.exchange);
-    }
-    sp_agent_host_forget_waiting(waiting);
-    if (is_own_turn)
-        sp_agent_host_end_turn(host);
-}
-
-/* A name takes a while: the message is copied and waits outside of the turn's memory. */
-static void send_when_resolved(struct sp_agent_host *host, const struct sp_agent_action *action)
-{
-    struct sp_agent_waiting *waiting = NULL;
-    for (size_t i = 0; i < SP_AGENT_HOST_WAITING_MAX && waiting == NULL; i++) {
-        if (host->waiting[i].octets == NULL)
-            waiting = &host->waiting[i];
-    }
-    char *copy = waiting != NULL ? malloc(action->send.octets.len) : NULL;
-    if (copy == NULL) {
-        tell_unreachable(host, action->send.exchange);
-        return;
-    }
-    memcpy(copy, action->send.octets.ptr, action->send.octets.len);
-    *waiting = (struct sp_agent_waiting){.host = host, .action = *action, .octets = copy};
-    waiting->action.send.octets.ptr = copy;
-    const struct sp_resolver_question question = {
-        .host = action->send.destination.host,
-        .port = action->send.destination.port,
-        .answer = on_resolved,
-        .context = waiting,
-    };
-    if (sp_resolver_ask(host->loop, &question, &waiting->resolver) != SP_OK) {
-        tell_unreachable(host, action->send.exchange);
-        sp_agent_host_forget_waiting(waiting);
-    }
+        sp_ignore(sp_agent_host_send(host, action->send.octets, address,
+                                     NULL)); /* an ACK is sent again when the 2xx is */
 }
 
 static void drop_request(struct sp_agent_host *host, uint32_t exchange)
@@ -183,11 +132,7 @@ static void drop_request(struct sp_agent_host *host, uint32_t exchange)
         sp_transactions_terminate(host->transactions, host->open[i].id, &host->turn, &actions);
         sp_agent_host_carry_out_all(host, &actions);
     }
-    for (size_t i = 0; i < SP_AGENT_HOST_WAITING_MAX; i++) {
-        struct sp_agent_waiting *waiting = &host->waiting[i];
-        if (waiting->octets != NULL && waiting->action.send.exchange == exchange)
-            sp_agent_host_forget_waiting(waiting);
-    }
+    sp_agent_host_turn_back(host, exchange);
 }
 
 static void respond(struct sp_agent_host *host, const struct sp_agent_action *action)
@@ -207,8 +152,9 @@ void sp_agent_host_carry_out(struct sp_agent_host *host, const struct sp_agent_a
     switch (action->kind) {
     case SP_AGENT_SEND_REQUEST:
     case SP_AGENT_SEND_ACK:
-        if (action->send.destination.address.family == SP_FAMILY_NONE)
-            send_when_resolved(host, action);
+        if (action->send.destination.address.family == SP_FAMILY_NONE ||
+            sp_agent_host_has_fallback(host, &action->send.destination.address))
+            sp_agent_host_set_out(host, action);
         else
             send_to_address(host, action);
         break;

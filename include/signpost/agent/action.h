@@ -26,7 +26,7 @@ enum sp_agent_event_kind {
     SP_AGENT_BEGIN,       /* a call: place it */
     SP_AGENT_RESPONSE,    /* delivered by the client transaction `exchange` */
     SP_AGENT_TIMED_OUT,   /* the client transaction `exchange` had no answer */
-    SP_AGENT_UNREACHABLE, /* `exchange` could not be sent, or its host not be resolved */
+    SP_AGENT_UNREACHABLE, /* `exchange` could not be sent, or no address be found */
     SP_AGENT_REQUEST,     /* a new request in the server transaction `transaction`; an ACK that no
                              transaction took, with transaction 0 */
     SP_AGENT_CANCEL,      /* `transaction` was cancelled; the CANCEL itself has been answered */
@@ -42,11 +42,12 @@ struct sp_agent_event {
     struct sp_address source;   /* where the message came from */
 };
 
-/* Where to send: an address, or a host to be resolved first when its family is NONE. */
+/* Where to send: an address, or, when its family is NONE, what the URI leads to (RFC 3263). */
 struct sp_destination {
     struct sp_address address;
-    struct sp_span host;
-    uint16_t port; /* never 0 */
+    struct sp_span uri;  /* may be absent when the address is known */
+    struct sp_span host; /* host and port are for people */
+    uint16_t port;       /* never 0 */
 };
 
 enum sp_agent_action_kind {
