@@ -20,7 +20,7 @@ void sp_proxy_respond(struct sp_proxy_step *step, uint16_t status, struct sp_spa
 }
 
 /* Whether anybody is left in its Vias when ours is gone: RFC 3261 §16.7 step 3. */
-static bool is_for_another(const struct sp_message *response)
+bool sp_proxy_is_for_another(const struct sp_message *response)
 {
     struct sp_values values;
     struct sp_span via;
@@ -32,8 +32,6 @@ enum sp_err sp_proxy_upstream(struct sp_proxy_step *step, struct sp_message *res
                               struct sp_edits *edits, struct sp_span *octets)
 {
     struct sp_writer writer;
-    if (!is_for_another(response))
-        return SP_ERR_ABSENT;
     edits->drops_via = true;
     sp_proxy_write(step, &writer, response->octets.len + SP_PROXY_MORE);
     sp_write_span(&writer, SP_SPAN("SIP/2.0 "));
@@ -65,6 +63,14 @@ enum sp_err sp_proxy_pass(struct sp_proxy_step *step, struct sp_message *respons
     return SP_OK;
 }
 
+/* There is no room for a response: a final one never comes, and its transaction must not wait. */
+static void give_up(struct sp_proxy_step *step, uint16_t status)
+{
+    if (status >= 200)
+        sp_proxy_act(step, SP_PROXY_ABANDON, NULL)->respond.transaction =
+            step->context->transaction;
+}
+
 void sp_proxy_answer(struct sp_proxy_step *step, uint16_t status, const char *phrase)
 {
     struct sp_message *request = sp_proxy_request(step);
@@ -74,8 +80,12 @@ void sp_proxy_answer(struct sp_proxy_step *step, uint16_t status, const char *ph
     char token[16];
     if (status >= 200)
         step->context->is_final = true;
-    if (request == NULL || step->context->transaction == 0)
+    if (step->context->transaction == 0)
         return;
+    if (request == NULL) {
+        give_up(step, status);
+        return;
+    }
     sp_writer_init(&tag, token, sizeof token);
     sp_random_token(&step->proxy->random, &tag);
     const struct sp_response_head head = {
@@ -96,4 +106,6 @@ void sp_proxy_answer(struct sp_proxy_step *step, uint16_t status, const char *ph
     sp_response_end(&writer, sp_span_absent(), sp_span_absent());
     if (sp_proxy_written(step, &writer, &octets) == SP_OK)
         sp_proxy_respond(step, status, octets);
+    else
+        give_up(step, status);
 }

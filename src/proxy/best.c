@@ -68,7 +68,7 @@ void sp_proxy_collect(struct sp_proxy_step *step, struct sp_message *response,
     if (!is_better(context, response->status))
         return;
     sp_proxy_collect_status(step, response->status);
-    /* Without room, or without a Via of another, its status is all that is kept of it. */
+    /* Without room its status is all that is kept of it. */
     if (sp_proxy_upstream(step, response, edits != NULL ? edits : &none, &octets) == SP_OK)
         sp_ignore(sp_kept_put(&step->proxy->store, &context->best, octets));
 }

@@ -278,7 +278,7 @@ static void hear_provisional(struct sp_proxy_step *step, struct sp_proxy_branch 
         if (!branch->is_cancelled)
             branch->due = step->turn->now + context->timer_c_s * SP_SECOND;
         if (!context->is_final)
-            sp_ignore(sp_proxy_pass(step, response)); /* without a Via behind ours: dropped */
+            sp_ignore(sp_proxy_pass(step, response)); /* no room: it is only provisional */
     }
     if (branch->wants_cancel && !branch->is_cancelled)
         sp_proxy_cancel(step, branch, sp_span_absent());
@@ -291,11 +291,12 @@ static void hear_success(struct sp_proxy_step *step, struct sp_proxy_branch *bra
 {
     struct sp_proxy_context *context = step->context;
     const bool is_invite = context->method == SP_METHOD_INVITE;
-    if (is_invite || !context->is_final)
-        sp_ignore(sp_proxy_pass(step, response)); /* without a Via behind ours: dropped */
+    if ((is_invite || !context->is_final) && sp_proxy_pass(step, response) == SP_OK)
+        context->is_final = true;
+    else
+        sp_proxy_collect_status(step, 500); /* no room; a 2xx of an INVITE will come again */
     if (branch->state == SP_PROXY_ACCEPTED)
         return; /* it came again, or another of a fork further on */
-    context->is_final = true;
     context->is_closed = true;
     if (is_invite) {
         tell_tried(step, branch, response->status);
@@ -336,6 +337,11 @@ void sp_proxy_heard(struct sp_proxy_step *step, struct sp_proxy_branch *branch,
     struct sp_message *response = event->message;
     if (branch->state == SP_PROXY_LOCATING)
         return; /* nothing was sent yet: not an answer to this branch */
+    if (!sp_proxy_is_for_another(response)) {
+        if (response->status >= 200 && branch->state != SP_PROXY_ACCEPTED)
+            sp_proxy_failed(step, branch, 502); /* it dropped all Vias but ours */
+        return;
+    }
     if (response->status < 200)
         hear_provisional(step, branch, response);
     else if (response->status < 300)

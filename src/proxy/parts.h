@@ -198,7 +198,10 @@ SP_MUST_USE enum sp_err sp_proxy_compose(struct sp_proxy_step *step,
 
 /* answer.c */
 
-/* Sends a response from downstream on. Errors: SP_ERR_ABSENT (it has no Via but ours), others. */
+/* Whether a response has another Via behind ours: only then it is for somebody else (RFC 3261 §16.7
+ * step 3). */
+bool sp_proxy_is_for_another(const struct sp_message *response);
+/* Sends a response from downstream on. Errors: SP_ERR_FULL, SP_ERR_SYNTAX. */
 SP_MUST_USE enum sp_err sp_proxy_pass(struct sp_proxy_step *step, struct sp_message *response);
 /* As it would go upstream: without our Via, and with those edits. */
 SP_MUST_USE enum sp_err sp_proxy_upstream(struct sp_proxy_step *step, struct sp_message *response,

@@ -83,6 +83,7 @@ struct road {
     int node_count;
     const struct road_name *names;
     int name_count;
+    const char *private_name; /* a host at 10.0.0.1, where nobody is; NULL: none */
     struct {
         struct sp_address from, to;
         size_t len;

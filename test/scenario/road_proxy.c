@@ -114,6 +114,12 @@ static size_t find_places(const struct road *road, struct sp_span host, uint16_t
         hops[0] = hop;
         return 1;
     }
+    if (road->private_name != NULL && sp_span_equal(host, sp_span_of(road->private_name))) {
+        hop.remote =
+            (struct sp_address){.family = SP_FAMILY_IPV4, .port = 5060, .ip = {10, 0, 0, 1}};
+        hops[0] = hop;
+        return 1;
+    }
     for (int i = 0; i < road->name_count; i++) {
         if (!sp_span_equal(host, sp_span_of(road->names[i].name)))
             continue;
