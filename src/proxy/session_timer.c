@@ -132,5 +132,7 @@ void sp_proxy_timer_tell(struct sp_proxy_step *step, struct sp_message *response
     action->session.changes = timer->verdict.changes | verdict.changes;
     action->session.wanted_s =
         timer->verdict.wanted_s != 0 ? timer->verdict.wanted_s : verdict.wanted_s;
+    action->session.mode = timer->mode;
     action->session.began = step->context->began;
+    action->session.source = &step->context->from.remote;
 }

@@ -72,6 +72,7 @@ enum sp_dispatch_kind sp_dispatch_read(struct sp_dispatch *dispatch,
     request->fault.status = 0;
     request->way = NULL;
     request->unsupported = sp_span_absent();
+    request->min_se_s = 0;
     struct sp_message *message = &request->message;
     const enum sp_err err =
         sp_message_parse(arrival->octets, SP_FRAMING_DATAGRAM, SP_MESSAGE_OCTETS_MAX, turn->arena,
@@ -191,6 +192,8 @@ static void write_refusal(struct walk *walk, uint16_t status, struct sp_span rea
     sp_response_begin(walk->answer->writer, &head);
     if (!sp_span_is_absent(walk->request->unsupported))
         sp_write_field(walk->answer->writer, SP_HEADER_UNSUPPORTED, walk->request->unsupported);
+    if (walk->request->min_se_s != 0)
+        sp_write_field_u32(walk->answer->writer, SP_HEADER_MIN_SE, walk->request->min_se_s);
     sp_response_end(walk->answer->writer, sp_span_absent(), sp_span_absent());
 }
 

@@ -41,6 +41,7 @@ struct sp_dispatch_request {
     const struct sp_proxy_way *way; /* NULL: not asked, or the request ends here, as `fault` says */
     struct sp_proxy_way way_memory; /* of `way` */
     struct sp_span unsupported;     /* of a 420; else absent */
+    uint32_t min_se_s;              /* of a 422; else 0 */
 };
 
 enum sp_dispatch_kind {

@@ -39,6 +39,14 @@ static enum sp_err make_transactions(struct sp_engine *engine, sp_time now)
     return sp_transactions_new(&limits, seed, now, &engine->transactions);
 }
 
+static enum sp_err make_proxy(struct sp_engine *engine, sp_time now)
+{
+    enum sp_err err = SP_OK;
+    if (engine->sessions == NULL)
+        err = sp_session_host_new(engine, now, &engine->sessions);
+    return err == SP_OK ? sp_proxy_host_new(engine, now, &engine->proxy) : err;
+}
+
 /* What a configuration needs beside dispatch is made when one first does, and stays. */
 static enum sp_err make_memory(struct sp_engine *engine, sp_time now)
 {
@@ -47,7 +55,7 @@ static enum sp_err make_memory(struct sp_engine *engine, sp_time now)
     if (engine->transactions == NULL && (config->keeps_transactions || config->has_proxy))
         err = make_transactions(engine, now);
     if (err == SP_OK && engine->proxy == NULL && config->has_proxy)
-        err = sp_proxy_host_new(engine, now, &engine->proxy);
+        err = make_proxy(engine, now);
     else if (err == SP_OK && engine->proxy != NULL)
         err = sp_proxy_host_configure(engine->proxy);
     engine->dispatch.has_transactions = engine->transactions != NULL;
@@ -115,6 +123,7 @@ void sp_engine_free(struct sp_engine **engine)
         return;
     sp_traffic_free(&gone->traffic);
     sp_proxy_host_free(&gone->proxy);
+    sp_session_host_free(&gone->sessions);
     sp_transactions_free(&gone->transactions);
     sp_config_release(&gone->config);
     if (gone->arena_memory != NULL)
@@ -143,8 +152,10 @@ void sp_engine_end(struct sp_engine *engine)
     if (engine->transactions != NULL)
         sp_metric_set(&engine->metrics, SP_METRIC_TRANSACTIONS,
                       sp_transactions_count(engine->transactions));
-    if (engine->proxy != NULL)
+    if (engine->proxy != NULL) {
         sp_proxy_host_count(engine->proxy, &engine->metrics);
+        sp_session_host_count(engine->sessions, &engine->metrics);
+    }
 }
 
 void sp_engine_failed(struct sp_engine *engine, uint64_t transaction,
@@ -189,6 +200,10 @@ void sp_engine_fire(struct sp_engine *engine)
     }
     while (engine->proxy != NULL && sp_proxy_host_fire(engine->proxy))
         sp_arena_reset(&engine->arena);
+    while (engine->proxy != NULL && sp_session_host_fire(engine->sessions)) {
+        sp_proxy_host_settle(engine->proxy);
+        sp_arena_reset(&engine->arena);
+    }
 }
 
 sp_time sp_engine_due(const struct sp_engine *engine)
@@ -198,7 +213,10 @@ sp_time sp_engine_due(const struct sp_engine *engine)
     const sp_time due = sp_transactions_due(engine->transactions);
     const sp_time proxy_due =
         engine->proxy == NULL ? SP_TIME_NEVER : sp_proxy_host_due(engine->proxy);
-    return due < proxy_due ? due : proxy_due;
+    const sp_time session_due =
+        engine->proxy == NULL ? SP_TIME_NEVER : sp_session_host_due(engine->sessions);
+    const sp_time first = due < proxy_due ? due : proxy_due;
+    return first < session_due ? first : session_due;
 }
 
 void sp_engine_drain(struct sp_engine *engine)

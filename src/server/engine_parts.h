@@ -9,6 +9,7 @@
 #include "server/dispatch.h"
 #include "server/engine.h"
 #include "server/proxy_host.h"
+#include "server/session_host.h"
 #include "server/traffic.h"
 #include "signpost/base/arena.h"
 #include "signpost/base/random.h"
@@ -20,6 +21,7 @@ struct sp_engine {
     struct sp_dispatch dispatch;
     struct sp_transactions *transactions; /* NULL: stateless, and no proxy */
     struct sp_proxy_host *proxy;          /* NULL: no domain is proxied */
+    struct sp_session_host *sessions;     /* of the proxy; NULL: as there */
     struct sp_traffic *traffic;           /* NULL: nobody can ask for it */
     struct sp_hash_key owner_key;
     uint8_t secret[16];

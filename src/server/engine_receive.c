@@ -245,6 +245,16 @@ static bool take_cancel(struct sp_engine *engine, struct sp_dispatch_request *re
     return true;
 }
 
+/* A 422 keeps nothing (RFC 4028 §8.1): its caller asks again anyway. */
+static void take_proxied(struct sp_engine *engine, struct sp_dispatch_request *request,
+                         const struct sp_domain *domain)
+{
+    if (sp_session_host_refuses(engine->sessions, request, domain))
+        answer_stateless(engine, request);
+    else
+        sp_proxy_host_request(engine->proxy, request, domain);
+}
+
 /* A request that no transaction has taken. */
 static void take_new(struct sp_engine *engine, struct sp_dispatch_request *request)
 {
@@ -255,7 +265,7 @@ static void take_new(struct sp_engine *engine, struct sp_dispatch_request *reque
     if (engine->is_draining && !is_of_a_call)
         answer_bare(engine, request, 503);
     else if (sp_dispatch_is_proxied(&engine->dispatch, request, &domain))
-        sp_proxy_host_request(engine->proxy, request, domain);
+        take_proxied(engine, request, domain);
     else if (engine->config->keeps_transactions)
         answer_stateful(engine, request);
     else

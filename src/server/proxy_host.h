@@ -36,6 +36,11 @@ void sp_proxy_host_examine(struct sp_proxy_host *host, struct sp_dispatch_reques
 void sp_proxy_host_request(struct sp_proxy_host *host, struct sp_dispatch_request *request,
                            const struct sp_domain *domain);
 
+/* Sends a request of our own, in the name of one side of a call that we carry: `octets` in the
+ * arena, with a Via of `local` that nobody answers to. */
+void sp_proxy_host_originate(struct sp_proxy_host *host, struct sp_span octets,
+                             const struct sp_address *local);
+
 /* The context of a server transaction was cancelled by its caller. */
 void sp_proxy_host_cancel(struct sp_proxy_host *host, uint64_t user, struct sp_message *cancel);
 

@@ -5,6 +5,9 @@
  */
 #include "server/proxy_host_parts.h"
 
+/* A server transaction that is none: what is answered goes nowhere. */
+#define NOBODY UINT64_MAX
+
 void sp_proxy_host_examine(struct sp_proxy_host *host, struct sp_dispatch_request *request)
 {
     const struct sp_proxy_arrival arrival = {
@@ -43,7 +46,7 @@ static struct sp_proxy_policy policy_of(const struct sp_domain *domain)
 void sp_proxy_host_request(struct sp_proxy_host *host, struct sp_dispatch_request *request,
                            const struct sp_domain *domain)
 {
-    const struct sp_proxy_policy policy = policy_of(domain);
+    struct sp_proxy_policy policy = policy_of(domain);
     const uint64_t user = sp_proxy_user(++host->last_context, 0);
     struct sp_proxy_event event = {
         .kind = SP_PROXY_REQUEST,
@@ -51,10 +54,41 @@ void sp_proxy_host_request(struct sp_proxy_host *host, struct sp_dispatch_reques
         .message = &request->message,
         .request = {.hop = &request->arrival->hop, .way = request->way, .policy = &policy},
     };
-    if (request->message.method != SP_METHOD_ACK &&
-        !sp_engine_accept(host->engine, request, user, &event.request.transaction))
-        return;
+    if (request->message.method != SP_METHOD_ACK) {
+        if (!sp_engine_accept(host->engine, request, user, &event.request.transaction))
+            return;
+        policy.timer = sp_session_host_policy(host->engine->sessions, request, domain);
+        sp_session_host_request(host->engine->sessions, request);
+    }
     sp_proxy_step(host->proxy, &event, &host->engine->turn, &host->actions);
+    sp_proxy_host_carry_out(host);
+}
+
+void sp_proxy_host_originate(struct sp_proxy_host *host, struct sp_span octets,
+                             const struct sp_address *local)
+{
+    const struct sp_turn *turn = &host->engine->turn;
+    const struct sp_hop hop = {.remote = *local, .local = *local, .transport = SP_TRANSPORT_UDP};
+    const struct sp_proxy_policy policy = {0};
+    struct sp_message *message = sp_arena_alloc(turn->arena, sizeof *message);
+    const struct sp_proxy_arrival arrival = {.request = message, .hop = &hop, .home = &host->home};
+    struct sp_proxy_way way;
+    struct sp_proxy_refusal refusal;
+    struct sp_fault fault;
+    if (message == NULL ||
+        sp_message_parse(octets, SP_FRAMING_DATAGRAM, octets.len, turn->arena, message, &fault) !=
+            SP_OK ||
+        sp_message_check(message, &fault) != SP_OK)
+        return;
+    if (sp_proxy_examine(host->proxy, &arrival, turn->arena, &way, &refusal) != SP_OK)
+        return;
+    const struct sp_proxy_event event = {
+        .kind = SP_PROXY_REQUEST,
+        .context = ++host->last_context,
+        .message = message,
+        .request = {.transaction = NOBODY, .hop = &hop, .way = &way, .policy = &policy},
+    };
+    sp_proxy_step(host->proxy, &event, turn, &host->actions);
     sp_proxy_host_carry_out(host);
 }
 
@@ -108,6 +142,8 @@ static void take_response(struct sp_proxy_host *host, const struct sp_txn_action
     const struct sp_host_branch *branch = sp_proxy_host_find(host, action->user);
     if (branch == NULL)
         return;
+    if (status == 422)
+        sp_session_host_refused(host->engine->sessions, action->message, &branch->hop.remote);
     if (status < 400)
         queued->event.response.follow = follow_of(host->engine, &branch->hop.remote);
     mark(host, branch, status == 503);

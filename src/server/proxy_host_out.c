@@ -166,8 +166,10 @@ static void carry_out(struct sp_proxy_host *host, const struct sp_proxy_action *
     case SP_PROXY_ABANDON:
         abandon(host, action);
         break;
-    case SP_PROXY_REDIRECTED:
     case SP_PROXY_SESSION:
+        sp_session_host_heard(host->engine->sessions, action);
+        break;
+    case SP_PROXY_REDIRECTED:
     case SP_PROXY_TRIED:
     case SP_PROXY_TRACE:
     case SP_PROXY_ENDED:

@@ -11,7 +11,7 @@
 #include "server/session_table.h"
 
 enum {
-    SP_SESSION_ROW_TEXT = 384,       /* octets of a short row's texts */
+    SP_SESSION_ROW_TEXT = 368,       /* octets of a short row's texts */
     SP_SESSION_ROW_TEXT_LONG = 2048, /* of a long one's */
 };
 
@@ -33,6 +33,8 @@ struct sp_session_row {
     struct sp_session session;
     struct sp_wall began, answered, proof;
     uint32_t caller_cseq, callee_cseq;
+    uint32_t min_se_s, ask_s, max_s; /* of its policy */
+    uint8_t mode;                    /* enum sp_session_mode */
     uint16_t lens[SP_SESSION_TEXT_COUNT];
     uint16_t call_id_len;
     uint16_t first_tag_len;

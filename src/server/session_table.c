@@ -155,6 +155,10 @@ static struct sp_session_row *begin(struct sp_session_table *table,
     row->is_caller_first = key->is_from_first;
     row->began = heard->began;
     row->answered = answered;
+    row->min_se_s = heard->policy->min_se_s;
+    row->ask_s = heard->policy->interval_s;
+    row->max_s = heard->policy->max_s;
+    row->mode = (uint8_t)heard->policy->mode;
     return row;
 }
 
@@ -214,6 +218,22 @@ void sp_session_table_heard(struct sp_session_table *table, const struct sp_sess
     note_cseq(row, heard->request, event.is_mine);
     (void)sp_session_step(&row->session, &event, at.now, &table->random); /* WAIT, until its end */
     set_timer(table, row, at.now);
+}
+
+enum sp_err sp_session_table_request(struct sp_session_table *table, struct sp_message *request,
+                                     struct sp_session_policy *policy)
+{
+    struct sp_session_key key;
+    give_back(table);
+    struct sp_session_row *row = find(table, request, &key);
+    if (row == NULL)
+        return SP_ERR_ABSENT;
+    note_cseq(row, request, key.is_from_first == row->is_caller_first);
+    *policy = (struct sp_session_policy){.min_se_s = row->min_se_s,
+                                         .interval_s = row->ask_s,
+                                         .max_s = row->max_s,
+                                         .mode = (enum sp_session_mode)row->mode};
+    return SP_OK;
 }
 
 enum sp_err sp_session_table_ended(struct sp_session_table *table, struct sp_message *bye,

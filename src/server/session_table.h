@@ -43,14 +43,21 @@ struct sp_session_heard {
     struct sp_message *request, *response; /* as they were received */
     uint32_t interval_s;                   /* of the 2xx as it was passed on; 0: none */
     enum sp_refresher refresher;
-    struct sp_wall began; /* when the INVITE came; of the first 2xx of a dialog */
-    bool ends_by_bye;     /* once it has expired, both sides are told */
+    struct sp_wall began;                   /* when the INVITE came; of the first 2xx of a dialog */
+    const struct sp_session_policy *policy; /* of the first 2xx: for all requests of its dialog */
+    bool ends_by_bye;                       /* once it has expired, both sides are told */
 };
 
 /* Notes it: the first 2xx of a dialog makes a row, every other one moves its end. One of another
  * dialog than any that is known, and that is no INVITE, is passed over. */
 void sp_session_table_heard(struct sp_session_table *table, const struct sp_session_heard *heard,
                             struct sp_moment at);
+
+/* A request of a dialog, which has a policy since its first one: it is told, and the request's
+ * CSeq noted, because ours have to be higher. Errors: SP_ERR_ABSENT. */
+SP_MUST_USE enum sp_err sp_session_table_request(struct sp_session_table *table,
+                                                 struct sp_message *request,
+                                                 struct sp_session_policy *policy);
 
 enum sp_session_ended_by {
     SP_SESSION_LIVES,

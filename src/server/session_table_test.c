@@ -84,6 +84,9 @@ static struct sp_message *response(const char *method, int id, const char *from,
     return parse(text);
 }
 
+static const struct sp_session_policy policy = {
+    .min_se_s = 100, .interval_s = 1800, .max_s = 7200, .mode = SP_SESSION_OBSERVE};
+
 static void hear(const char *method, int id, const char *from, uint32_t interval_s, double when)
 {
     static int cseq;
@@ -94,6 +97,7 @@ static void hear(const char *method, int id, const char *from, uint32_t interval
         .interval_s = interval_s,
         .refresher = interval_s != 0 ? SP_REFRESHER_UAC : SP_REFRESHER_NONE,
         .began = at(when - 5).wall,
+        .policy = &policy,
     };
     sp_session_table_heard(table, &heard, at(when));
     sp_arena_reset(&arena);
@@ -183,6 +187,24 @@ static void a_bye_of_either_side_ends_it(void **state)
     }
 }
 
+static void a_dialog_keeps_the_policy_that_it_began_with(void **state)
+{
+    (void)state;
+    struct sp_session_policy found = {0};
+    open_for(10, 0);
+    hear("INVITE", 1, CALLER, 90, 0);
+    assert_int_equal(sp_session_table_request(table, request("INFO", 2, CALLER, 9), &found),
+                     SP_ERR_ABSENT);
+    assert_int_equal(sp_session_table_request(table, request("INFO", 1, CALLEE, 77), &found),
+                     SP_OK);
+    assert_int_equal(found.min_se_s, 100);
+    assert_int_equal(found.interval_s, 1800);
+    assert_int_equal(found.max_s, 7200);
+    assert_int_equal(found.mode, SP_SESSION_OBSERVE);
+    assert_int_equal(only().callee_cseq, 77);
+    close_all();
+}
+
 static void without_a_timer_a_call_is_kept_only_when_that_is_wanted(void **state)
 {
     (void)state;
@@ -238,8 +260,8 @@ static void a_long_route_is_kept_and_a_longer_one_is_counted(void **state)
         static char text[8192];
         static char pad[4096];
         memset(pad, 'x', sizeof pad);
-        struct sp_session_heard heard = {.request = request("INVITE", (int)i, CALLER, 1),
-                                         .interval_s = 90};
+        struct sp_session_heard heard = {
+            .request = request("INVITE", (int)i, CALLER, 1), .interval_s = 90, .policy = &policy};
         snprintf(text, sizeof text,
                  "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n"
                  "From: " CALLER "\r\nTo: " CALLEE "\r\n"
@@ -308,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_row_has_what_a_record_and_a_bye_need),
         cmocka_unit_test(every_2xx_of_either_side_moves_the_end),
         cmocka_unit_test(a_bye_of_either_side_ends_it),
+        cmocka_unit_test(a_dialog_keeps_the_policy_that_it_began_with),
         cmocka_unit_test(without_a_timer_a_call_is_kept_only_when_that_is_wanted),
         cmocka_unit_test(a_timer_that_is_turned_off_ends_nothing),
         cmocka_unit_test(an_operator_ends_all_dialogs_of_a_call),

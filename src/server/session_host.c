@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Session timers, joined: configuration and memory of peers in, policy out; what the proxy tells
+ * goes into the table; what the table says is dead is told, and ended where that is wanted.
+ */
+#include "server/session_host.h"
+
+#include <stdlib.h>
+
+#include "server/engine_parts.h"
+#include "server/session_bye.h"
+
+enum {
+    BYE_OCTETS = 8192,
+};
+
+struct sp_session_host {
+    struct sp_engine *engine;
+    struct sp_session_table *table;
+    struct sp_peer_memory peers;
+    struct sp_session_policy policy; /* that was asked for last */
+};
+
+enum sp_err sp_session_host_new(struct sp_engine *engine, sp_time now,
+                                struct sp_session_host **host)
+{
+    struct sp_session_host *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return SP_ERR_MEMORY;
+    made->engine = engine;
+    const struct sp_session_table_options options = {
+        .max = engine->config->transactions_max,
+        .key = {sp_random_u64(&engine->random), sp_random_u64(&engine->random)},
+    };
+    const enum sp_err err = sp_session_table_new(&options, now, &made->table);
+    if (err == SP_OK)
+        *host = made;
+    else
+        free(made);
+    return err;
+}
+
+void sp_session_host_free(struct sp_session_host **host)
+{
+    struct sp_session_host *gone = *host;
+    *host = NULL;
+    if (gone == NULL)
+        return;
+    sp_session_table_free(&gone->table);
+    free(gone);
+}
+
+static struct sp_moment moment(const struct sp_session_host *host)
+{
+    return (struct sp_moment){host->engine->turn.now, host->engine->wall};
+}
+
+static const struct sp_session_timer *timer_of(const struct sp_session_host *host,
+                                               const struct sp_domain *domain,
+                                               const struct sp_address *source)
+{
+    const struct sp_config *config = host->engine->config;
+    return sp_config_session_timer(config, domain, sp_config_peer(config, source));
+}
+
+/* What the configuration says; false: it leaves timers alone. */
+static bool read_policy(const struct sp_session_timer *timer, struct sp_session_policy *policy)
+{
+    if (timer->mode == SP_TIMER_MODE_OFF)
+        return false;
+    *policy = (struct sp_session_policy){
+        .min_se_s = timer->min_se_s,
+        .interval_s = timer->session_expires_s,
+        .max_s = timer->max_session_expires_s,
+        .mode = timer->mode == SP_TIMER_MODE_OBSERVE ? SP_SESSION_OBSERVE : SP_SESSION_ON,
+    };
+    return true;
+}
+
+/* What a peer of the domain has demanded counts as our own minimum, so that who calls is told at
+ * once; above our longest interval it is the caller's and the peer's business. */
+static void use_demand(struct sp_session_host *host, const struct sp_dispatch_request *request)
+{
+    struct sp_session_policy *policy = &host->policy;
+    const struct sp_span domain = request->way != NULL ? request->way->uri.host : sp_span_absent();
+    const uint32_t min_se_s = sp_peer_memory_min_se(&host->peers, domain, host->engine->wall);
+    if (policy->mode == SP_SESSION_ON && min_se_s > policy->min_se_s && min_se_s <= policy->max_s)
+        policy->min_se_s = min_se_s;
+}
+
+const struct sp_session_policy *sp_session_host_policy(struct sp_session_host *host,
+                                                       struct sp_dispatch_request *request,
+                                                       const struct sp_domain *domain)
+{
+    const struct sp_address *source = &request->arrival->hop.remote;
+    if (sp_session_table_request(host->table, &request->message, &host->policy) == SP_OK)
+        return &host->policy;
+    if (!read_policy(timer_of(host, domain, source), &host->policy))
+        return NULL;
+    use_demand(host, request);
+    return &host->policy;
+}
+
+bool sp_session_host_refuses(struct sp_session_host *host, struct sp_dispatch_request *request,
+                             const struct sp_domain *domain)
+{
+    struct sp_session_facts facts;
+    if (request->message.method != SP_METHOD_INVITE || sp_message_to_tag(&request->message).len > 0)
+        return false;
+    const struct sp_session_policy *policy = sp_session_host_policy(host, request, domain);
+    if (policy == NULL || sp_session_facts_read(&request->message, &facts) != SP_OK)
+        return false;
+    const struct sp_session_verdict verdict = sp_session_judge(SP_SESSION_PROXY, &facts, policy);
+    if (verdict.status == 0)
+        return false;
+    request->fault = (struct sp_fault){verdict.status, "Session Interval Too Small", 0};
+    request->min_se_s = verdict.min_se_s;
+    sp_metric_add(&host->engine->metrics, SP_METRIC_INTERVALS_REFUSED, 1);
+    return true;
+}
+
+/* The changes that are counted, and as what. */
+static void count_changes(struct sp_session_host *host, unsigned changes)
+{
+    static const struct {
+        enum sp_session_change change;
+        enum sp_metric metric;
+    } rows[] = {
+        {SP_SESSION_RAISES, SP_METRIC_INTERVALS_RAISED},
+        {SP_SESSION_LOWERS, SP_METRIC_INTERVALS_LOWERED},
+        {SP_SESSION_INSERTS, SP_METRIC_INTERVALS_INSERTED},
+        {SP_SESSION_COMPLETES, SP_METRIC_INTERVALS_COMPLETED},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if ((changes & rows[i].change) != 0)
+            sp_metric_add(&host->engine->metrics, rows[i].metric, 1);
+}
+
+/* In the mode observe nothing was changed: a line says what would have been, and of a call that
+ * nobody watches over, that it is at risk. */
+static void tell_observed(struct sp_session_host *host, const struct sp_proxy_action *action)
+{
+    struct sp_engine *engine = host->engine;
+    struct sp_log_line line;
+    sp_metric_add(&engine->metrics, SP_METRIC_INTERVALS_OBSERVED, 1);
+    sp_log_begin(&line, &engine->log, SP_LOG_INFO, "session-observed", engine->turn.now);
+    sp_log_span(&line, "call-id", sp_message_call_id(action->session.request));
+    if ((action->session.changes & SP_SESSION_REFUSES) != 0)
+        sp_log_number(&line, "would-refuse-under", action->session.wanted_s);
+    else if (action->session.wanted_s != 0)
+        sp_log_number(&line, "would-be", action->session.wanted_s);
+    if ((action->session.changes & SP_SESSION_UNGUARDED) != 0)
+        sp_log_text(&line, "risk", "no session timer: it never ends when both sides vanish");
+    sp_log_end(&line);
+}
+
+void sp_session_host_heard(struct sp_session_host *host, const struct sp_proxy_action *action)
+{
+    struct sp_engine *engine = host->engine;
+    struct sp_message *request = action->session.request;
+    const struct sp_uri *uri = NULL;
+    const struct sp_domain *domain = NULL;
+    struct sp_session_policy policy = {.mode = SP_SESSION_OFF};
+    if (sp_message_uri(request, &uri) == SP_OK)
+        domain = sp_dispatch_domain(&engine->dispatch, uri->host);
+    const struct sp_session_timer *timer = timer_of(host, domain, action->session.source);
+    const bool is_observed = action->session.mode == SP_SESSION_OBSERVE;
+    sp_ignore(read_policy(timer, &policy)); /* off: a reload has made it so meanwhile */
+    const sp_time age = engine->turn.now - action->session.began;
+    const struct sp_session_heard heard = {
+        .request = request,
+        .response = action->session.response,
+        .interval_s = action->session.interval_s,
+        .refresher = action->session.refresher,
+        .began = {engine->wall.unix_ms - age / SP_MILLISECOND},
+        .policy = &policy,
+        .ends_by_bye = timer->expired == SP_EXPIRED_BYE && !is_observed,
+    };
+    if ((action->session.changes & SP_SESSION_UNGUARDED) != 0)
+        sp_metric_add(&engine->metrics, SP_METRIC_CALLS_UNGUARDED, 1);
+    if (is_observed && action->session.changes != 0)
+        tell_observed(host, action);
+    else if (!is_observed)
+        count_changes(host, action->session.changes);
+    sp_session_table_heard(host->table, &heard, moment(host));
+}
+
+void sp_session_host_refused(struct sp_session_host *host, struct sp_message *response,
+                             const struct sp_address *asked)
+{
+    const struct sp_name_addr *to = NULL;
+    struct sp_session_facts facts;
+    if (sp_message_to(response, &to) != SP_OK || sp_session_facts_read(response, &facts) != SP_OK ||
+        facts.min_se_s == 0 || facts.min_se_s > SP_SESSION_MAX_S)
+        return;
+    sp_metric_add(&host->engine->metrics, SP_METRIC_DEMANDS_LEARNED, 1);
+    sp_peer_memory_learn(&host->peers, to->uri.host, asked, facts.min_se_s, host->engine->wall);
+}
+
+void sp_session_host_request(struct sp_session_host *host, struct sp_dispatch_request *request)
+{
+    struct sp_session_record record;
+    if (request->message.method == SP_METHOD_BYE)
+        sp_ignore(sp_session_table_ended(host->table, &request->message, moment(host),
+                                         &record)); /* absent: a call that is not followed */
+}
+
+static void send_bye(struct sp_session_host *host, const struct sp_session_record *record,
+                     bool is_to_caller)
+{
+    struct sp_engine *engine = host->engine;
+    const struct sp_address *local = &engine->config->listeners[0].address;
+    char *memory = sp_arena_alloc(&engine->arena, BYE_OCTETS);
+    struct sp_writer writer;
+    struct sp_span octets;
+    if (memory == NULL)
+        return;
+    sp_writer_init(&writer, memory, BYE_OCTETS);
+    sp_session_bye_write(&writer, record, is_to_caller, local, &engine->random);
+    if (sp_writer_end(&writer, &octets) == SP_OK)
+        sp_proxy_host_originate(engine->proxy, octets, local);
+}
+
+/* The end of a call by nobody's BYE. */
+static void finish(struct sp_session_host *host, const struct sp_session_record *record)
+{
+    struct sp_engine *engine = host->engine;
+    struct sp_log_line line;
+    const bool is_expiry = record->ended_by == SP_SESSION_ENDED_BY_EXPIRY;
+    sp_log_begin(&line, &engine->log, SP_LOG_INFO, is_expiry ? "session-expired" : "session-ended",
+                 engine->turn.now);
+    sp_log_span(&line, "call-id", record->call_id);
+    sp_log_span(&line, "from", record->caller);
+    sp_log_span(&line, "to", record->callee);
+    sp_log_number(&line, "interval", record->interval_s);
+    sp_log_number(&line, "lived-s", (record->ended.unix_ms - record->answered.unix_ms) / 1000);
+    sp_log_end(&line);
+    if (record->ended_by != SP_SESSION_ENDED_BY_OPERATOR && !record->ends_by_bye)
+        return;
+    send_bye(host, record, true);
+    send_bye(host, record, false);
+}
+
+bool sp_session_host_fire(struct sp_session_host *host)
+{
+    struct sp_session_record record;
+    if (!sp_session_table_turn(host->table, moment(host), &record))
+        return false;
+    finish(host, &record);
+    return true;
+}
+
+sp_time sp_session_host_due(const struct sp_session_host *host)
+{
+    return sp_session_table_due(host->table);
+}
+
+size_t sp_session_host_end(struct sp_session_host *host, struct sp_span call_id)
+{
+    struct sp_session_record record;
+    size_t count = 0;
+    for (; sp_session_table_end(host->table, call_id, moment(host), &record) == SP_OK; count++)
+        finish(host, &record);
+    return count;
+}
+
+const struct sp_session_table *sp_session_host_table(const struct sp_session_host *host)
+{
+    return host->table;
+}
+
+const struct sp_peer_memory *sp_session_host_peers(const struct sp_session_host *host)
+{
+    return &host->peers;
+}
+
+void sp_session_host_count(const struct sp_session_host *host, struct sp_metrics *metrics)
+{
+    const struct sp_session_table_counters *counters = sp_session_table_counters(host->table);
+    sp_metric_set(metrics, SP_METRIC_SESSIONS, sp_session_table_used(host->table));
+    sp_metric_set(metrics, SP_METRIC_SESSIONS_EXPIRED, counters->expired);
+    sp_metric_set(metrics, SP_METRIC_SESSIONS_FULL, counters->full);
+}
