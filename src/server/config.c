@@ -180,6 +180,8 @@ const char *sp_config_needs_restart(const struct sp_config *now, const struct sp
         return "transactions";
     if (!sp_address_equal(&now->dns, &wanted->dns))
         return "dns";
+    if (now->dns_timeout_s != wanted->dns_timeout_s)
+        return "dns-timeout";
     if (now->tcp_connections_max != wanted->tcp_connections_max)
         return "tcp-connections";
     if (now->tcp_per_address_max != wanted->tcp_per_address_max)

@@ -392,6 +392,7 @@ static void what_takes_a_restart_is_named(void **state)
         {"redirect-state = transaction", "redirect-state"},
         {"transactions = 99", "transactions"},
         {"dns = \"127.0.0.1\"", "dns"},
+        {"dns-timeout = 9", "dns-timeout"},
         {"tcp-connections = 99", "tcp-connections"},
         {"tcp-connections-per-address = 99", "tcp-connections-per-address"},
         {"tcp-idle = 99", "tcp-idle"},

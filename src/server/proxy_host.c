@@ -36,6 +36,7 @@ static enum sp_err make_locate(struct sp_proxy_host *host)
                   .ask = engine->ports.ask,
                   .forget = engine->ports.forget},
         .metrics = &engine->metrics,
+        .question_wait = engine->config->dns_timeout_s * SP_SECOND,
     };
     fill_seed(&engine->random, options.seed);
     return sp_locate_new(&options, &host->locate);

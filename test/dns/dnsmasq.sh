@@ -13,9 +13,11 @@ take_port good_port
 take_port busy_port
 take_port ring_port
 take_port dead_port
+take_port server_port
 
 cat >"$home/dnsmasq.conf" <<EOF
 port=$dns_port
+local-ttl=60
 listen-address=127.0.0.1
 bind-interfaces
 no-resolv
@@ -75,11 +77,41 @@ says "and that is told" "no address is known"
 call 1 "a service that is said not to be there is not called" sip:a@closed.example.com
 says "and that is told" "does not offer SIP"
 
+cat >"$home/signpost.conf" <<EOF
+listen  = { "udp:127.0.0.1:$server_port" }
+store   = "lmdb:$home/store"
+dns     = "127.0.0.1:$dns_port"
+dns-timeout = 2
+workers = 1
+domain "all.test"    { role = proxy  next-hop = "sip:all.example.com" }
+domain "busy.test"   { role = proxy  next-hop = "sip:busy.example.com" }
+domain "dead.test"   { role = proxy  next-hop = "sip:dead.example.com" }
+domain "none.test"   { role = proxy  next-hop = "sip:nowhere.example.com" }
+domain "later.test"  { role = proxy  next-hop = "sip:later.example.com" }
+domain "number.test" { role = proxy  next-hop = "sip:127.0.0.1:$good_port" }
+EOF
+start serve "$signpost" serve --config "$home/signpost.conf"
+wait_for_udp "$server_port" "$started_pid" || {
+    fail "the server comes up" "$home/serve.log"
+    finish
+}
+through=(--proxy "127.0.0.1:$server_port")
+call 0 "a proxy finds its next hop by name" sip:a@all.test "${through[@]}"
+call 0 "a proxy tries the next address on 503" sip:a@busy.test "${through[@]}"
+call 0 "a proxy tries the next address when one is dead" sip:a@dead.test "${through[@]}"
+call 1 "a proxy without a next hop refuses" sip:a@none.test "${through[@]}"
+
 echo "the server of names dies"
 stop "$dnsmasq_pid" || true
 call 1 "a name cannot be called without it" sip:a@only.example.com
 says "and that is told" "the DNS did not answer"
 took "within its time" 0 6500
+call 1 "a proxy refuses what it cannot look up" sip:a@later.test "${through[@]}"
+took "within its time" 0 4000
+call 0 "a proxy remembers what it has looked up" sip:a@dead.test "${through[@]}"
+took "at once" 0 2000
+call 0 "a proxy needs no names for a number" sip:a@number.test "${through[@]}"
+took "at once" 0 2000
 call 0 "a number can" "sip:a@127.0.0.1:$good_port"
 took "at once" 0 2000
 finish
