@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "zone.h"
 
 static void ignore_line(void *context, enum sp_log_level level, struct sp_span line)
 {
@@ -46,20 +47,38 @@ static enum sp_err choose(void *context, struct sp_hop *hop)
     return SP_OK;
 }
 
-/* There are no names in this world. */
+/* The answer comes when it has taken its time, that of a silent server after seconds. */
 static enum sp_err ask(void *context, uint64_t question, enum sp_dns_type type, struct sp_span name)
 {
-    (void)context;
-    (void)question;
-    (void)type;
-    (void)name;
-    return SP_ERR_REFUSED;
+    struct sim_engine *engine = context;
+    struct sim_server *server = engine->server;
+    union sp_dns_record records[SIM_ZONE_RECORDS_MAX];
+    struct sp_dns_answer answer;
+    sim_zone_ask(type, name, records, &answer);
+    const sp_time takes =
+        answer.status == SP_DNS_TIMEOUT
+            ? 4 * SP_SECOND
+            : (sp_time)sp_random_below(&server->network->random, 300) * SP_MILLISECOND;
+    for (size_t i = 0; i < SIM_QUESTIONS_MAX; i++) {
+        struct sim_question *free_one = &server->questions[i];
+        if (free_one->engine != NULL || name.len > sizeof free_one->name)
+            continue;
+        *free_one = (struct sim_question){engine,   question, type, server->network->now + takes,
+                                          name.len, ""};
+        memcpy(free_one->name, name.ptr, name.len);
+        return SP_OK;
+    }
+    return SP_ERR_FULL;
 }
 
 static void forget(void *context, uint64_t question)
 {
-    (void)context;
-    (void)question;
+    struct sim_engine *engine = context;
+    for (size_t i = 0; i < SIM_QUESTIONS_MAX; i++) {
+        struct sim_question *asked = &engine->server->questions[i];
+        if (asked->engine == engine && asked->id == question)
+            asked->engine = NULL;
+    }
 }
 
 /* The calendar begins with the simulation. */
@@ -112,9 +131,26 @@ static void receive(void *self, const struct sp_address *source, struct sp_span 
     deliver_letters(server, now);
 }
 
+static void answer_questions(struct sim_server *server, sp_time now)
+{
+    for (size_t i = 0; i < SIM_QUESTIONS_MAX; i++) {
+        const struct sim_question asked = server->questions[i];
+        union sp_dns_record records[SIM_ZONE_RECORDS_MAX];
+        struct sp_dns_answer answer;
+        if (asked.engine == NULL || asked.due > now)
+            continue;
+        server->questions[i].engine = NULL;
+        sim_zone_ask(asked.type, sp_span(asked.name, asked.len), records, &answer);
+        sp_engine_begin(asked.engine->engine, now, wall_at(now));
+        sp_engine_answered(asked.engine->engine, asked.id, &answer);
+        sp_engine_end(asked.engine->engine);
+    }
+}
+
 static void fire(void *self, sp_time now)
 {
     struct sim_server *server = self;
+    answer_questions(server, now);
     for (size_t i = 0; i < SIM_ENGINES; i++) {
         sp_engine_begin(server->engines[i].engine, now, wall_at(now));
         sp_engine_fire(server->engines[i].engine);
@@ -130,6 +166,11 @@ static sp_time due(void *self)
     for (size_t i = 0; i < SIM_ENGINES; i++) {
         const sp_time wanted = sp_engine_due(server->engines[i].engine);
         first = wanted < first ? wanted : first;
+    }
+    for (size_t i = 0; i < SIM_QUESTIONS_MAX; i++) {
+        const struct sim_question *asked = &server->questions[i];
+        if (asked->engine != NULL && asked->due < first)
+            first = asked->due;
     }
     return first;
 }
@@ -191,6 +232,7 @@ void sim_server_start(struct sim_server *server)
 void sim_server_stop(struct sim_server *server)
 {
     server->node.is_down = true;
+    memset(server->questions, 0, sizeof server->questions);
     for (size_t i = 0; i < SIM_ENGINES; i++) {
         sp_engine_free(&server->engines[i].engine);
         sp_store_reader_free(&server->engines[i].reader);

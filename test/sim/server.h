@@ -13,6 +13,7 @@
 enum {
     SIM_ENGINES = 2,
     SIM_PASSED_MAX = 64, /* letters between the engines that wait; more are lost */
+    SIM_QUESTIONS_MAX = 64,
 };
 
 struct sim_server;
@@ -21,6 +22,16 @@ struct sim_engine {
     struct sim_server *server;
     struct sp_engine *engine;
     struct sp_store_reader *reader;
+};
+
+/* A question to the DNS that waits for its answer. */
+struct sim_question {
+    struct sim_engine *engine; /* NULL: free */
+    uint64_t id;
+    enum sp_dns_type type;
+    sp_time due;
+    size_t len;
+    char name[SP_DNS_NAME_MAX];
 };
 
 struct sim_letter {
@@ -38,6 +49,7 @@ struct sim_server {
     struct sim_engine engines[SIM_ENGINES];
     struct sim_letter letters[SIM_PASSED_MAX];
     size_t letter_count;
+    struct sim_question questions[SIM_QUESTIONS_MAX];
     struct sp_hash_key tag_key, owner_key;
     char octets[SP_MESSAGE_OCTETS_MAX]; /* of the message that is being written */
 };

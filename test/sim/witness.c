@@ -81,6 +81,7 @@ static void see_invite(struct sim_witness *witness, const struct sim_node *from,
     if (asked->key != 0)
         return;
     asked->key = key;
+    asked->of = to;
     keep_uri(asked->uri, invite->request_uri);
     witness->asked_count++;
     count_branch(witness, sp_message_call_id(invite));
@@ -171,6 +172,13 @@ void sim_witness_close(struct sim_witness *witness)
     sp_arena_fini(&witness->arena);
     free(witness->asked);
     free(witness->taught);
+}
+
+void sim_witness_forget(struct sim_witness *witness, const struct sim_node *node)
+{
+    for (size_t i = 0; i < SIM_ASKED_MAX; i++)
+        if (witness->asked[i].of == node)
+            witness->asked[i].status = 0;
 }
 
 bool sim_witness_saw(const struct sim_witness *witness, struct sp_span key)

@@ -28,8 +28,9 @@ enum {
 
 /* An INVITE on one hop. */
 struct sim_asked {
-    uint64_t key;    /* of its branch, sender and receiver; 0: free */
-    uint16_t status; /* of its final answer; 0: none yet */
+    uint64_t key;              /* of its branch, sender and receiver; 0: free */
+    const struct sim_node *of; /* who was asked */
+    uint16_t status;           /* of its final answer; 0: none yet */
     char uri[SIM_URI_MAX];
 };
 
@@ -62,6 +63,9 @@ void sim_witness_close(struct sim_witness *witness);
 
 /* Notes a broken rule, the first one only. */
 void sim_witness_complain(struct sim_witness *witness, const char *format, ...) SP_PRINTF(2, 3);
+
+/* A node has lost its memory: it may answer anew what it has answered. */
+void sim_witness_forget(struct sim_witness *witness, const struct sim_node *node);
 
 /* Whether somebody gave a 3xx to a request for that URI's user and host, as "user@host". */
 bool sim_witness_saw(const struct sim_witness *witness, struct sp_span key);

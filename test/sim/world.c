@@ -40,8 +40,8 @@ struct world {
 static const char proxy_config[] =
     "listen = { \"udp:192.0.2.1:5060\" }\n"
     "store = \"memory:\"\n"
-    "domain \"down.example.com\" { role = redirect  open = yes }\n"
-    "domain \"wild.example.com\" { role = redirect  open = yes }\n"
+    "domain \"down.example.com\" { role = proxy  next-hop = \"sip:192.0.2.2:5060\"  open = yes }\n"
+    "domain \"wild.example.com\" { role = proxy  next-hop = \"sip:192.0.2.3:5060\"  open = yes }\n"
     "peer \"redirector\" { address = \"192.0.2.2:5060\"  follow = yes  learn = apply }\n"
     "peer \"rogue\" { address = \"192.0.2.3:5060\"  follow = yes  learn = apply }\n";
 
@@ -96,6 +96,10 @@ static void open_servers(struct world *world)
     route(world, "e@down.example.com", 301, "sip:x@wild.example.com", NULL);
     route(world, "f@down.example.com", 301, "sip:f@192.0.2.12:5060", NULL);
     route(world, "g@down.example.com", 404, NULL, NULL);
+    route(world, "i@down.example.com", 302, "sip:i@ringer.example.net", NULL);
+    route(world, "j@down.example.com", 301, "sip:j@spare.example.net", "sip:j@nowhere.example.net");
+    route(world, "k@down.example.com", 301, "sip:k@twin.example.net:5060", NULL);
+    route(world, "l@down.example.com", 301, "sip:l@silent.example.net", "sip:l@callee.example.net");
 }
 
 /* One that answers at once, one that rings, one that refuses. */
@@ -122,6 +126,8 @@ static void open_callers(struct world *world)
         "sip:d@down.example.com", "sip:e@down.example.com", "sip:f@down.example.com",
         "sip:g@down.example.com", "sip:h@down.example.com", "sip:x@wild.example.com",
         "sip:y@wild.example.com", "sip:z@wild.example.com", "sip:a@other.example.com",
+        "sip:i@down.example.com", "sip:j@down.example.com", "sip:k@down.example.com",
+        "sip:l@down.example.com",
     };
     const bool is_straight = draw(world, 4) == 0; /* no proxy between: they follow by themselves */
     world->call_count = 3 + (unsigned)draw(world, CALLS_MAX - 2);
@@ -196,6 +202,7 @@ static void do_deeds(struct world *world)
     }
     if (world->restart_at <= now) {
         sim_server_stop(&world->proxy);
+        sim_witness_forget(&world->witness, &world->proxy.node);
         world->restart_at = SP_TIME_NEVER;
         world->up_at = now + (sp_time)draw(world, 3000) * SP_MILLISECOND;
         world->report->restarts++;
@@ -271,6 +278,10 @@ static void look_back(struct world *world)
                 sim_server_metric(&world->redirector, SP_METRIC_TRANSACTIONS));
     expect_none(world, "proxy", "transactions",
                 sim_server_metric(&world->proxy, SP_METRIC_TRANSACTIONS));
+    expect_none(world, "proxy", "contexts",
+                sim_server_metric(&world->proxy, SP_METRIC_PROXY_CONTEXTS));
+    expect_none(world, "proxy", "branches",
+                sim_server_metric(&world->proxy, SP_METRIC_PROXY_BRANCHES));
 }
 
 static void close_world(struct world *world)
