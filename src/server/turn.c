@@ -103,7 +103,7 @@ static enum sp_err wire_posts(void *context, size_t to, const struct sp_hop *hop
 static bool wire_trusts(void *context, const struct sp_address *remote)
 {
     const struct sp_worker *worker = context;
-    return sp_acl_names(&sp_engine_config(worker->engine)->peer_acl, remote);
+    return sp_config_peer(sp_engine_config(worker->engine), remote) != NULL;
 }
 
 const struct sp_wire_events sp_turn_wire_events = {
