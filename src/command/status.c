@@ -3,13 +3,9 @@
  * signpost status: what a running server is, holds and does, as it says itself.
  */
 #include <jansson.h>
-#include <stdlib.h>
 
 #include "command/commands.h"
-#include "net/local_client.h"
-#include "net/local_server.h"
-#include "server/config.h"
-#include "server/control.h"
+#include "command/server_ask.h"
 
 static json_int_t number(const json_t *object, const char *name)
 {
@@ -57,93 +53,22 @@ static void print_status(json_t *status)
         printf("%-44s %12lld\n", name, (long long)json_integer_value(value));
 }
 
-/* The configuration that a command was told of, read well. NULL: told already. */
-static struct sp_config *read_config(const struct sp_command_line *line)
+static int run(const struct sp_command_line *line)
 {
-    struct sp_problems problems = {.count = 0};
-    struct sp_config *config = NULL;
-    const char *path = sp_option_value(line, "config");
-    if (path == NULL)
-        path = sp_config_default_path();
-    if (path == NULL) {
-        (void)sp_command_refuse(line, "which server? name its configuration with --config");
-        return NULL; /* the caller answers the status */
-    }
-    if (sp_config_read(path, &problems, &config) != SP_OK)
-        sp_problems_print(&problems, path, stderr);
-    return config;
-}
-
-/* Where the server keeps its control socket: known from the configuration alone. */
-static bool find_control(const struct sp_config *config, char *path, size_t max)
-{
-    char folder[1024];
-    const struct sp_span spec = config->store;
-    const bool has_folder = sp_span_has_prefix(spec, SP_SPAN("lmdb:"));
-    if (has_folder)
-        (void)snprintf(folder, sizeof folder, "%.*s", (int)(spec.len - 5), spec.ptr + 5);
-    return sp_control_path(config->control, has_folder ? folder : NULL, path, max);
-}
-
-static int show(const struct sp_command_line *line, struct sp_span answer)
-{
-    json_t *status = json_loadb(answer.ptr, answer.len, 0, NULL);
-    if (!json_is_true(json_object_get(status, "ok"))) {
-        const int exit =
-            sp_command_refuse(line, "the server answered: %.*s", (int)answer.len, answer.ptr);
-        json_decref(status);
+    json_t *status = NULL;
+    const int exit = sp_server_ask(line, json_pack("{s:s}", "command", "status"), &status);
+    if (exit != SP_EXIT_DONE)
         return exit;
-    }
-    if (sp_option_given(line, "json")) {
-        (void)json_dumpf(status, stdout, JSON_INDENT(2)); /* main looks at what stdout says */
-        putchar('\n');
-    } else {
+    if (sp_option_given(line, "json"))
+        sp_server_print_json(status);
+    else
         print_status(status);
-    }
     json_decref(status);
     return SP_EXIT_DONE;
 }
 
-static int ask(const struct sp_command_line *line, const char *path)
-{
-    char *memory = malloc(SP_LOCAL_LINE_MAX);
-    if (memory == NULL)
-        return sp_command_refuse(line, "out of memory");
-    struct sp_writer writer;
-    sp_writer_init(&writer, memory, SP_LOCAL_LINE_MAX);
-    const enum sp_err err = sp_local_ask(path, SP_SPAN("{\"command\":\"status\"}"), &writer);
-    int exit;
-    if (err == SP_OK)
-        exit = show(line, sp_span(memory, writer.len));
-    else if (err == SP_ERR_ABSENT)
-        exit = sp_command_refuse(line, "no server answers at %s; start one with `signpost serve`",
-                                 path);
-    else if (err == SP_ERR_REFUSED)
-        exit = sp_command_refuse(line, "%s: not allowed; ask as the server's user", path);
-    else
-        exit = sp_command_refuse(line, "%s: no answer: %s", path, sp_err_text(err));
-    free(memory);
-    return exit;
-}
-
-static int run(const struct sp_command_line *line)
-{
-    char path[1200];
-    struct sp_config *config = read_config(line);
-    if (config == NULL)
-        return SP_EXIT_REFUSED;
-    const bool has_path = find_control(config, path, sizeof path);
-    sp_config_release(&config);
-    if (!has_path)
-        return sp_command_refuse(line, "a server with its store in memory can be asked only when "
-                                       "its configuration has a `control`");
-    return ask(line, path);
-}
-
 static const struct sp_option options[] = {
-    {"config", "FILE",
-     "the server's configuration; else SIGNPOST_CONFIG, ./signpost.conf, or "
-     "/etc/signpost/signpost.conf"},
+    SP_OPTION_OF_SERVER,
     {"json", NULL, "the same for programs"},
     {NULL, NULL, NULL},
 };
