@@ -8,6 +8,7 @@
 #include "dialogue.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +118,17 @@ static char *copy_lines(const struct dialogue_message *message, const char *name
     return to;
 }
 
+/* Prints at `at` in the DATAGRAM_MAX octets of `out`, which have room; what follows. */
+static char *__attribute__((format(printf, 3, 4)))
+print(const char *out, char *at, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    const int len = vsnprintf(at, DATAGRAM_MAX - (size_t)(at - out), format, values);
+    va_end(values);
+    return at + (len > 0 ? len : 0);
+}
+
 size_t dialogue_answer(const struct dialogue_plan *plan, const struct dialogue_message *request,
                        int status, char *out)
 {
@@ -126,17 +138,16 @@ size_t dialogue_answer(const struct dialogue_plan *plan, const struct dialogue_m
     const char *to_line = find_line(request, request->octets, "To", &to_len);
     if (to_line == NULL || request->len > DATAGRAM_MAX - 1024)
         return 0;
-    char *at = out + sprintf(out, "SIP/2.0 %d %s\r\n", status, status == 180 ? "Ringing" : "OK");
+    char *at = print(out, out, "SIP/2.0 %d %s\r\n", status, status == 180 ? "Ringing" : "OK");
     for (size_t i = 0; i < sizeof copied / sizeof *copied; i++)
         at = copy_lines(request, copied[i], at);
     at = mempcpy(at, to_line, to_len);
     if (request->kind == DIALOGUE_INVITE)
-        at += sprintf(at, ";tag=c%" PRIx64, request->name);
-    at += sprintf(at, "\r\nContact: <sip:callee@127.0.0.1:%u>\r\n", plan->callee_port);
-    if (has_body)
-        at += sprintf(at, "Content-Type: application/sdp\r\n");
-    at += sprintf(at, "Content-Length: %zu\r\n\r\n%s", has_body ? sizeof OFFER - 1 : 0,
-                  has_body ? OFFER : "");
+        at = print(out, at, ";tag=c%" PRIx64, request->name);
+    at = print(out, at, "\r\nContact: <sip:callee@127.0.0.1:%u>\r\n%s", plan->callee_port,
+               has_body ? "Content-Type: application/sdp\r\n" : "");
+    at = print(out, at, "Content-Length: %zu\r\n\r\n%s", has_body ? sizeof OFFER - 1 : 0,
+               has_body ? OFFER : "");
     return (size_t)(at - out);
 }
 

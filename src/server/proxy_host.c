@@ -42,18 +42,6 @@ static enum sp_err make_locate(struct sp_proxy_host *host)
     return sp_locate_new(&options, &host->locate);
 }
 
-static enum sp_err make_branches(struct sp_proxy_host *host)
-{
-    const size_t max = host->engine->config->transactions_max;
-    const struct sp_hash_key key = {sp_random_u64(&host->engine->random),
-                                    sp_random_u64(&host->engine->random)};
-    enum sp_err err =
-        sp_slab_new("proxy-branch", sizeof(struct sp_host_branch), max, &host->branches);
-    if (err == SP_OK)
-        err = sp_table_new(&key, max, &host->by_user);
-    return err;
-}
-
 enum sp_err sp_proxy_host_configure(struct sp_proxy_host *host)
 {
     const struct sp_config *config = host->engine->config;
@@ -83,8 +71,9 @@ enum sp_err sp_proxy_host_new(struct sp_engine *engine, sp_time now, struct sp_p
     enum sp_err err = make_proxy(made, now);
     if (err == SP_OK)
         err = make_locate(made);
-    if (err == SP_OK)
-        err = make_branches(made);
+    made->branches = calloc(engine->config->transactions_max, sizeof *made->branches);
+    if (made->branches == NULL)
+        err = SP_ERR_MEMORY;
     if (err == SP_OK)
         err = sp_proxy_host_configure(made);
     if (err != SP_OK)
@@ -103,10 +92,7 @@ void sp_proxy_host_free(struct sp_proxy_host **host)
         sp_locate_free(&gone->locate);
     if (gone->proxy != NULL)
         sp_proxy_free(&gone->proxy);
-    if (gone->by_user != NULL)
-        sp_table_free(&gone->by_user);
-    if (gone->branches != NULL)
-        sp_slab_free(&gone->branches);
+    free(gone->branches);
     free(gone->names);
     free(gone);
     *host = NULL;
@@ -134,13 +120,16 @@ void sp_proxy_host_settle(struct sp_proxy_host *host)
     sp_proxy_host_take_located(host);
     while (host->event_count > 0) {
         struct sp_host_event *next = &host->events[host->event_first];
-        if (next->event.kind == SP_PROXY_LOCATED)
+        if (next->event.kind == SP_PROXY_LOCATED) {
             next->event.located.hops = next->hops;
+            next->event.message = next->event.context == host->last_context ? host->request : NULL;
+        }
         sp_proxy_step(host->proxy, &next->event, &host->engine->turn, &host->actions);
         host->event_first = (host->event_first + 1) % SP_PROXY_HOST_EVENTS_MAX;
         host->event_count--;
         sp_proxy_host_carry_out(host);
     }
+    host->request = NULL;
 }
 
 bool sp_proxy_host_fire(struct sp_proxy_host *host)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The branches that have a client transaction, found by their user and by the address that they
- * send to: the network speaks of addresses when it says that nothing gets there.
+ * The branches that have a client transaction, found by it and by the address that they send to:
+ * the network speaks of addresses when it says that nothing gets there.
  */
 #include <string.h>
 
@@ -18,45 +18,33 @@ static size_t bucket_of(const struct sp_address *address)
     return (size_t)(mixed >> 32) % SP_PROXY_HOST_BUCKETS;
 }
 
-static struct sp_span key_of(const uint64_t *user)
+void sp_proxy_host_note(struct sp_proxy_host *host, uint64_t transaction, const struct sp_hop *hop)
 {
-    return sp_span((const char *)user, sizeof *user);
+    struct sp_host_branch *branch = &host->branches[sp_transactions_place(transaction)];
+    struct sp_host_branch **bucket = &host->by_address[bucket_of(&hop->remote)];
+    *branch = (struct sp_host_branch){
+        .transaction = transaction,
+        .hop = *hop,
+        .next = *bucket,
+        .link = bucket,
+    };
+    if (branch->next != NULL)
+        branch->next->link = &branch->next;
+    *bucket = branch;
 }
 
-bool sp_proxy_host_note(struct sp_proxy_host *host, uint64_t user, const struct sp_hop *hop,
-                        struct sp_host_branch **branch)
+struct sp_host_branch *sp_proxy_host_find(const struct sp_proxy_host *host, uint64_t transaction)
 {
-    struct sp_host_branch *made = sp_slab_take(host->branches);
-    if (made == NULL)
-        return false;
-    made->user = user;
-    made->hop = *hop;
-    if (sp_table_add(host->by_user, &made->by_user, key_of(&made->user)) != SP_OK) {
-        sp_slab_give(host->branches, (void **)&made);
-        return false;
-    }
-    made->link = &host->by_address[bucket_of(&hop->remote)];
-    made->next = *made->link;
-    if (made->next != NULL)
-        made->next->link = &made->next;
-    *made->link = made;
-    *branch = made;
-    return true;
+    struct sp_host_branch *branch = &host->branches[sp_transactions_place(transaction)];
+    return branch->transaction == transaction ? branch : NULL;
 }
 
-struct sp_host_branch *sp_proxy_host_find(const struct sp_proxy_host *host, uint64_t user)
+void sp_proxy_host_forget(struct sp_host_branch *branch)
 {
-    struct sp_table_entry *entry = sp_table_find(host->by_user, key_of(&user));
-    return (struct sp_host_branch *)(void *)entry; /* it is the first member */
-}
-
-void sp_proxy_host_forget(struct sp_proxy_host *host, struct sp_host_branch *branch)
-{
-    sp_table_remove(host->by_user, &branch->by_user);
     *branch->link = branch->next;
     if (branch->next != NULL)
         branch->next->link = branch->link;
-    sp_slab_give(host->branches, (void **)&branch);
+    branch->transaction = 0;
 }
 
 /* Each error ends its own transaction only, so the next one stays. A transaction that has an answer

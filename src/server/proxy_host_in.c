@@ -60,6 +60,7 @@ void sp_proxy_host_request(struct sp_proxy_host *host, struct sp_dispatch_reques
         policy.timer = sp_session_host_policy(host->engine->sessions, request, domain);
         sp_session_host_request(host->engine->sessions, request);
     }
+    host->request = &request->message;
     sp_proxy_step(host->proxy, &event, &host->engine->turn, &host->actions);
     sp_proxy_host_carry_out(host);
 }
@@ -139,7 +140,7 @@ static void take_response(struct sp_proxy_host *host, const struct sp_txn_action
     queued->event.message = action->message;
     if (status < 300)
         return;
-    const struct sp_host_branch *branch = sp_proxy_host_find(host, action->user);
+    const struct sp_host_branch *branch = sp_proxy_host_find(host, action->id);
     if (branch == NULL)
         return;
     if (status == 422)
@@ -151,23 +152,24 @@ static void take_response(struct sp_proxy_host *host, const struct sp_txn_action
 
 /* The end of a client transaction; of a server transaction, whose branch is 0, the end of all hope
  * to answer. */
-static void take_end(struct sp_proxy_host *host, uint64_t user)
+static void take_end(struct sp_proxy_host *host, uint64_t transaction, uint64_t user)
 {
     const bool is_server = sp_proxy_user_branch(user) == 0;
-    struct sp_host_branch *branch = is_server ? NULL : sp_proxy_host_find(host, user);
+    struct sp_host_branch *branch = sp_proxy_host_find(host, transaction);
     if (branch != NULL)
-        sp_proxy_host_forget(host, branch);
+        sp_proxy_host_forget(branch);
     (void)sp_proxy_host_queue(host, is_server ? SP_PROXY_SERVER_ENDED : SP_PROXY_CLIENT_ENDED,
                               user); /* it has all that it needs */
 }
 
-static void take_failure(struct sp_proxy_host *host, enum sp_proxy_event_kind kind, uint64_t user)
+static void take_failure(struct sp_proxy_host *host, enum sp_proxy_event_kind kind,
+                         const struct sp_txn_action *action)
 {
-    const struct sp_host_branch *branch = sp_proxy_host_find(host, user);
+    const struct sp_host_branch *branch = sp_proxy_host_find(host, action->id);
     if (branch == NULL) /* a server transaction without its ACK: nobody is to be told */
         return;
     mark(host, branch, true);
-    (void)sp_proxy_host_queue(host, kind, user); /* it has all that it needs */
+    (void)sp_proxy_host_queue(host, kind, action->user); /* it has all that it needs */
 }
 
 void sp_proxy_host_take(struct sp_proxy_host *host, const struct sp_txn_action *action)
@@ -178,13 +180,13 @@ void sp_proxy_host_take(struct sp_proxy_host *host, const struct sp_txn_action *
             take_response(host, action);
         break;
     case SP_TXN_TIMED_OUT:
-        take_failure(host, SP_PROXY_TIMED_OUT, action->user);
+        take_failure(host, SP_PROXY_TIMED_OUT, action);
         break;
     case SP_TXN_UNREACHABLE:
-        take_failure(host, SP_PROXY_UNREACHABLE, action->user);
+        take_failure(host, SP_PROXY_UNREACHABLE, action);
         break;
     case SP_TXN_ENDED:
-        take_end(host, action->user);
+        take_end(host, action->id, action->user);
         break;
     case SP_TXN_SEND: /* the engine does it */
     case SP_TXN_TIMER_SET:

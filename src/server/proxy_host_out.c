@@ -4,54 +4,105 @@
  * What fails or is known at once becomes an event, never silence.
  */
 #include "server/proxy_host_parts.h"
+#include "transport/choice.h"
 
-/* Adds a hop to what was located, when something of ours leads there. */
 static void add_hop(struct sp_proxy_host *host, struct sp_host_event *queued,
-                    const struct sp_next_hop *next_hop)
+                    const struct sp_hop *found)
 {
     const struct sp_engine *engine = host->engine;
-    struct sp_hop hop = {.remote = next_hop->address, .transport = next_hop->transport};
+    struct sp_hop hop = *found;
     if (queued->event.located.count < SP_PROXY_HOPS_MAX &&
         engine->ports.choose(engine->ports.context, &hop) == SP_OK)
         queued->hops[queued->event.located.count++] = hop;
 }
 
-static void tell_located(struct sp_proxy_host *host, const struct sp_located *located)
+/* What was located, over each transport that the request may go by (RFC 3261 §18.1.1), as far as
+ * something of ours leads there. */
+static void tell_located(struct sp_proxy_host *host, const struct sp_located *located,
+                         const struct sp_host_wish *wish)
 {
     struct sp_host_event *queued = sp_proxy_host_queue(host, SP_PROXY_LOCATED, located->user);
     if (queued == NULL)
         return;
-    for (size_t i = 0; i < located->count; i++)
-        add_hop(host, queued, &located->hops[i]);
+    for (size_t i = 0; i < located->count; i++) {
+        enum sp_transport transports[SP_CHOICES_MAX];
+        const struct sp_choice choice = {
+            .transport = located->hops[i].transport,
+            .is_fixed = wish->is_fixed,
+            .available = host->engine->ports.transports,
+            .octets = wish->size,
+        };
+        struct sp_hop hop = {.remote = located->hops[i].address};
+        if (wish->leave.family == hop.remote.family)
+            hop.local = wish->leave;
+        const size_t count = sp_choose(&choice, transports);
+        for (size_t k = 0; k < count; k++) {
+            hop.transport = transports[k];
+            add_hop(host, queued, &hop);
+        }
+    }
+}
+
+/* The look-up with that user, or (0) a free place; NULL: there is none. */
+static struct sp_host_lookup *find_lookup(struct sp_proxy_host *host, uint64_t user)
+{
+    for (size_t i = 0; i < SP_PROXY_HOST_LOOKUPS_MAX; i++) {
+        if (host->lookups[i].user == user)
+            return &host->lookups[i];
+    }
+    return NULL;
 }
 
 void sp_proxy_host_take_located(struct sp_proxy_host *host)
 {
     struct sp_located located;
-    while (sp_locate_take(host->locate, &located))
-        tell_located(host, &located);
+    while (sp_locate_take(host->locate, &located)) {
+        struct sp_host_lookup *lookup = find_lookup(host, located.user);
+        const struct sp_host_wish wish =
+            lookup == NULL ? (struct sp_host_wish){.size = 0} : lookup->wish;
+        if (lookup != NULL)
+            lookup->user = 0;
+        tell_located(host, &located, &wish);
+    }
+}
+
+static struct sp_host_wish wish_of(const struct sp_proxy_action *action, const struct sp_uri *uri)
+{
+    struct sp_span unused;
+    struct sp_host_wish wish = {
+        .size = action->locate.size,
+        .is_fixed = sp_uri_param(uri, SP_SPAN("transport"), &unused) == SP_OK,
+    };
+    if (action->locate.leave != NULL)
+        wish.leave = *action->locate.leave;
+    return wish;
 }
 
 /* A host that is one of our proxied domains is reached by its next hop, whatever the DNS says. */
 static void locate(struct sp_proxy_host *host, const struct sp_proxy_action *action)
 {
-    const uint64_t user = sp_proxy_user(action->context, action->branch);
     const struct sp_uri *uri = action->locate.uri;
-    struct sp_located located = {.user = user};
+    struct sp_located located = {.user = sp_proxy_user(action->context, action->branch)};
     struct sp_uri next_hop;
     const struct sp_domain *domain = sp_dispatch_domain(&host->engine->dispatch, uri->host);
     if (domain != NULL && domain->role == SP_ROLE_PROXY &&
         sp_uri_parse(domain->next_hop, &next_hop) == SP_OK)
         uri = &next_hop;
+    const struct sp_host_wish wish = wish_of(action, uri);
+    const uint64_t user = located.user;
     const enum sp_err err =
         sp_locate_begin(host->locate, user, uri, host->engine->turn.now, &located);
-    if (err == SP_PARTIAL)
+    if (err == SP_PARTIAL) {
+        struct sp_host_lookup *lookup = find_lookup(host, 0);
+        if (lookup != NULL) /* else it goes as it is found */
+            *lookup = (struct sp_host_lookup){.user = user, .wish = wish};
         return;
+    }
     if (err != SP_OK) {
         located.user = user;
         located.count = 0;
     }
-    tell_located(host, &located);
+    tell_located(host, &located, &wish);
 }
 
 static void send_failed(struct sp_proxy_host *host, uint64_t user)
@@ -76,19 +127,15 @@ static void send_request(struct sp_proxy_host *host, const struct sp_proxy_actio
     struct sp_engine *engine = host->engine;
     const uint64_t user = sp_proxy_user(action->context, action->branch);
     const struct sp_txn_request request = request_of(action, user);
-    struct sp_host_branch *branch;
     struct sp_txn_actions actions;
-    if (!sp_proxy_host_note(host, user, &request.hop, &branch)) {
-        send_failed(host, user);
-        return;
-    }
-    if (sp_transactions_send(engine->transactions, &request, &engine->turn, &actions,
-                             &branch->transaction) != SP_OK) {
+    uint64_t id;
+    if (sp_transactions_send(engine->transactions, &request, &engine->turn, &actions, &id) !=
+        SP_OK) {
         sp_metric_add(&engine->metrics, SP_METRIC_TRANSACTIONS_FULL, 1);
-        sp_proxy_host_forget(host, branch);
         send_failed(host, user);
         return;
     }
+    sp_proxy_host_note(host, id, &request.hop);
     sp_engine_carry_out(engine, &actions);
 }
 
@@ -109,12 +156,17 @@ static void drop(struct sp_proxy_host *host, const struct sp_proxy_action *actio
 {
     struct sp_engine *engine = host->engine;
     const uint64_t user = sp_proxy_user(action->context, action->branch);
-    const struct sp_host_branch *branch = sp_proxy_host_find(host, user);
+    struct sp_host_lookup *lookup = find_lookup(host, user);
     struct sp_txn_actions actions;
+    uint64_t id;
+    if (lookup != NULL)
+        lookup->user = 0;
     sp_locate_cancel(host->locate, user);
-    if (branch == NULL)
+    if (sp_span_is_absent(action->send.via_branch) ||
+        sp_transactions_find_sent(engine->transactions, action->send.via_branch,
+                                  action->send.method_name, &id) != SP_OK)
         return;
-    sp_transactions_terminate(engine->transactions, branch->transaction, &engine->turn, &actions);
+    sp_transactions_terminate(engine->transactions, id, &engine->turn, &actions);
     sp_engine_carry_out(engine, &actions);
 }
 

@@ -7,27 +7,34 @@
 #ifndef SP_SERVER_PROXY_HOST_PARTS_H
 #define SP_SERVER_PROXY_HOST_PARTS_H
 
-#include "base/slab.h"
-#include "base/table.h"
 #include "server/engine_parts.h"
 #include "server/locate.h"
 #include "server/proxy_host.h"
 #include "signpost/proxy/proxy.h"
 
 enum {
-    SP_PROXY_HOST_EVENTS_MAX = 512, /* that one happening may cause: far above what the proxy's
-                                       actions can, four for each branch */
-    SP_PROXY_HOST_BUCKETS = 1024,   /* of addresses that are asked */
+    SP_PROXY_HOST_EVENTS_MAX = 512,  /* that one happening may cause: far above what the proxy's
+                                        actions can, four for each branch */
+    SP_PROXY_HOST_BUCKETS = 1024,    /* of addresses that are asked */
+    SP_PROXY_HOST_LOOKUPS_MAX = 256, /* that take a while; as many as the locator has */
 };
 
-/* A client transaction of a branch: where it sends, so that a late word about the address, or the
- * proxy's wish to drop the branch, finds it. */
+/* A client transaction of a branch: where it sends, so that a late word about the address finds it,
+ * and a word about the transaction the address. It has the transaction's place. */
 struct sp_host_branch {
-    struct sp_table_entry by_user;
-    uint64_t user; /* sp_proxy_user */
-    uint64_t transaction;
+    uint64_t transaction; /* 0: free */
     struct sp_hop hop;
     struct sp_host_branch *next, **link; /* of the same bucket */
+};
+
+/* A look-up that takes a while. */
+struct sp_host_lookup {
+    uint64_t user; /* 0: free */
+    struct sp_host_wish {
+        size_t size;             /* octets of the request, about */
+        bool is_fixed;           /* the URI names the transport */
+        struct sp_address leave; /* our address that it leaves from; family NONE: any */
+    } wish;
 };
 
 /* An event that waits until the proxy may be called. */
@@ -40,13 +47,14 @@ struct sp_proxy_host {
     struct sp_engine *engine;
     struct sp_proxy *proxy;
     struct sp_locate *locate;
-    struct sp_slab *branches;
-    struct sp_table *by_user;
+    struct sp_host_branch *branches; /* by the place of their transaction */
     struct sp_host_branch *by_address[SP_PROXY_HOST_BUCKETS];
+    struct sp_host_lookup lookups[SP_PROXY_HOST_LOOKUPS_MAX];
     struct sp_span *names; /* of our domains, for `home` */
     struct sp_proxy_home home;
     struct sp_address own[SP_LISTENERS_MAX]; /* for `home` */
     uint64_t last_context;
+    struct sp_message *request; /* of the last context, in the turn that it began in; else NULL */
     size_t event_first, event_count; /* a ring */
     struct sp_host_event events[SP_PROXY_HOST_EVENTS_MAX];
     struct sp_proxy_actions actions;
@@ -56,15 +64,14 @@ struct sp_proxy_host {
 struct sp_host_event *sp_proxy_host_queue(struct sp_proxy_host *host, enum sp_proxy_event_kind kind,
                                           uint64_t user);
 
-/* Notes the client transaction of a branch. False: there is no room. */
-SP_MUST_USE bool sp_proxy_host_note(struct sp_proxy_host *host, uint64_t user,
-                                    const struct sp_hop *hop, struct sp_host_branch **branch);
+/* Notes the client transaction of a branch. */
+void sp_proxy_host_note(struct sp_proxy_host *host, uint64_t transaction, const struct sp_hop *hop);
 
-/* The branch with that user; NULL: it has no client transaction. */
-struct sp_host_branch *sp_proxy_host_find(const struct sp_proxy_host *host, uint64_t user);
+/* The branch of a transaction; NULL: it is none of the proxy's client transactions. */
+struct sp_host_branch *sp_proxy_host_find(const struct sp_proxy_host *host, uint64_t transaction);
 
 /* Forgets a branch whose client transaction has ended. */
-void sp_proxy_host_forget(struct sp_proxy_host *host, struct sp_host_branch *branch);
+void sp_proxy_host_forget(struct sp_host_branch *branch);
 
 /* What the proxy has asked for in host->actions. */
 void sp_proxy_host_carry_out(struct sp_proxy_host *host);

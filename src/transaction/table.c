@@ -88,7 +88,7 @@ void sp_transactions_free(struct sp_transactions **table)
 
 static struct sp_txn *find(const struct sp_transactions *table, uint64_t id)
 {
-    struct sp_txn *txn = sp_slab_at(table->slab, (size_t)(id % TRANSACTIONS_MAX));
+    struct sp_txn *txn = sp_slab_at(table->slab, sp_transactions_place(id));
     return txn != NULL && txn->id == id ? txn : NULL;
 }
 
@@ -458,6 +458,11 @@ bool sp_transactions_turn(struct sp_transactions *table, const struct sp_turn *t
 sp_time sp_transactions_due(const struct sp_transactions *table)
 {
     return sp_wheel_next(table->wheel);
+}
+
+size_t sp_transactions_place(uint64_t id)
+{
+    return (size_t)(id % TRANSACTIONS_MAX);
 }
 
 size_t sp_transactions_count(const struct sp_transactions *table)

@@ -142,6 +142,10 @@ SP_API bool sp_transactions_turn(struct sp_transactions *table, const struct sp_
 /* When it wants to be turned next; SP_TIME_NEVER when nothing waits. */
 SP_API sp_time sp_transactions_due(const struct sp_transactions *table);
 
+/* A number below limits.max that no other transaction has while this one lives, for what its user
+ * keeps beside it. */
+SP_API size_t sp_transactions_place(uint64_t id);
+
 SP_API size_t sp_transactions_count(const struct sp_transactions *table);
 SP_API const struct sp_transactions_counters *
 sp_transactions_counters(const struct sp_transactions *table);
