@@ -137,7 +137,7 @@ static void a_server_that_misbehaves_gives_no_address(void **state)
     static struct fixture fixture;
     static const enum name_server_manner manners[] = {
         NAME_SERVER_SILENT,   NAME_SERVER_RUBBISH, NAME_SERVER_WRONG, NAME_SERVER_CUT,
-        NAME_SERVER_TRUNCATE, NAME_SERVER_LOOP,    NAME_SERVER_SICK,
+        NAME_SERVER_TRUNCATE, NAME_SERVER_LOOP,    NAME_SERVER_SICK,  NAME_SERVER_ALIAS,
     };
     for (size_t i = 0; i < sizeof manners / sizeof *manners; i++) {
         open_with(&fixture, manners[i], 0);

@@ -36,7 +36,7 @@ respond second slow
 call 0 "a slow server is waited for" "sip:a@far.example.com:$good_port"
 took "as long as it takes" 400 6000
 
-for manner in silent rubbish wrong cut truncate loop sick; do
+for manner in silent rubbish wrong cut truncate loop sick alias; do
     respond "$manner" "$manner"
     call 1 "no call goes out on what a $manner server says" sip:a@a.example.com
     says "and that is told" "the DNS did not answer"

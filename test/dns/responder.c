@@ -16,7 +16,7 @@ int main(int count, char **arguments)
         [NAME_SERVER_SLOW] = "slow",         [NAME_SERVER_RUBBISH] = "rubbish",
         [NAME_SERVER_WRONG] = "wrong",       [NAME_SERVER_CUT] = "cut",
         [NAME_SERVER_TRUNCATE] = "truncate", [NAME_SERVER_LOOP] = "loop",
-        [NAME_SERVER_SICK] = "sick",
+        [NAME_SERVER_SICK] = "sick",         [NAME_SERVER_ALIAS] = "alias",
     };
     static char zone[1 << 16];
     static struct name_server server;

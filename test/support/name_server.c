@@ -118,8 +118,9 @@ static void begin_answer(const struct packet *question, size_t question_end, str
     answer->octets[5] = 1; /* one question */
 }
 
-static void write_answer(const struct name_server *server, const struct packet *question,
-                         struct packet *answer)
+/* Returns where the question ends. */
+static size_t write_answer(const struct name_server *server, const struct packet *question,
+                           struct packet *answer)
 {
     static _Thread_local struct zone_answer zone;
     char name[300];
@@ -128,18 +129,21 @@ static void write_answer(const struct name_server *server, const struct packet *
         (enum sp_dns_type)(question->octets[at] << 8 | question->octets[at + 1]);
     begin_answer(question, at + 4, answer);
     if (type != SP_DNS_A && type != SP_DNS_AAAA && type != SP_DNS_SRV && type != SP_DNS_NAPTR)
-        return;
+        return at + 4;
     zone_answer(server->zone, type, sp_span_of(name), &zone);
     for (size_t i = 0; i < zone.answer.count; i++)
         put_record(answer, type, &zone.records[i]);
     answer->octets[7] = (uint8_t)zone.answer.count;
     if (zone.answer.status == SP_DNS_FAILED)
         answer->octets[3] |= 2;
+    return at + 4;
 }
 
 /* Bends a good answer; false when nothing is to be sent. */
-static bool misbehave(const struct name_server *server, struct packet *answer)
+static bool misbehave(const struct name_server *server, size_t question_end, struct packet *answer)
 {
+    /* Owner, CNAME, IN, a TTL of 60, two octets: the owner again. */
+    static const uint8_t alias[] = {0xc0, HEADER, 0, 5, 0, 1, 0, 0, 0, 60, 0, 2, 0xc0, HEADER};
     switch (server->manner) {
     case NAME_SERVER_GOOD:
         return true;
@@ -168,6 +172,11 @@ static bool misbehave(const struct name_server *server, struct packet *answer)
         answer->octets[3] |= 2;
         answer->octets[7] = 0;
         return true;
+    case NAME_SERVER_ALIAS:
+        answer->len = question_end;
+        answer->octets[7] = 1;
+        put(answer, alias, sizeof alias);
+        return true;
     }
     return true;
 }
@@ -187,8 +196,8 @@ static void *serve(void *context)
             continue;
         question.len = (size_t)len;
         atomic_fetch_add(&server->questions, 1);
-        write_answer(server, &question, &answer);
-        if (misbehave(server, &answer))
+        const size_t question_end = write_answer(server, &question, &answer);
+        if (misbehave(server, question_end, &answer))
             (void)sendto(server->fd, answer.octets, answer.len, 0, (struct sockaddr *)&from,
                          from_len);
     }

@@ -21,6 +21,7 @@ enum name_server_manner {
     NAME_SERVER_TRUNCATE, /* says that it was cut off, and there is no TCP to ask again */
     NAME_SERVER_LOOP,     /* a name whose compression points at itself */
     NAME_SERVER_SICK,     /* SERVFAIL */
+    NAME_SERVER_ALIAS,    /* every name is an alias of itself */
 };
 
 struct name_server {
