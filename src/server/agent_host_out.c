@@ -147,11 +147,20 @@ static void respond(struct sp_agent_host *host, const struct sp_agent_action *ac
         sp_agent_host_carry_out_all(host, &actions);
 }
 
+/* The agent knows a name; the ladder shows where what was sent to it went. */
+static void watch_line(struct sp_agent_host *host, struct sp_agent_action action)
+{
+    if (action.trace.is_sent && host->place.family != SP_FAMILY_NONE)
+        action.trace.peer = host->place;
+    host->watch(host->context, &action, host->turn.now);
+}
+
 void sp_agent_host_carry_out(struct sp_agent_host *host, const struct sp_agent_action *action)
 {
     switch (action->kind) {
     case SP_AGENT_SEND_REQUEST:
     case SP_AGENT_SEND_ACK:
+        host->place.family = SP_FAMILY_NONE;
         if (action->send.destination.address.family == SP_FAMILY_NONE ||
             sp_agent_host_has_fallback(host, &action->send.destination.address))
             sp_agent_host_set_out(host, action);
@@ -168,6 +177,8 @@ void sp_agent_host_carry_out(struct sp_agent_host *host, const struct sp_agent_a
         host->agent_due = action->due;
         break;
     case SP_AGENT_TRACE:
+        watch_line(host, *action);
+        break;
     case SP_AGENT_REMEMBER:
     case SP_AGENT_FORGET:
         host->watch(host->context, action, host->turn.now);

@@ -57,6 +57,7 @@ struct sp_agent_host {
     struct sp_locate *locate;
     struct sp_random random;           /* of the branches of further tries */
     struct sp_located asked;           /* what sp_agent_host_locate waits for */
+    struct sp_address place;           /* where the last message to a name went; else family NONE */
     struct sp_located fallback;        /* places for what is sent to the first of them */
     struct sp_hash_key tag_key;        /* of the To tags of what is refused without memory */
     const struct sp_agent_part *agent; /* NULL while none runs */

@@ -83,6 +83,7 @@ static void send_to_next(struct sp_agent_host *host, struct sp_agent_way *way)
 {
     const struct sp_next_hop *hop = &way->located.hops[way->next++];
     const struct sp_span octets = sp_span(way->octets, way->len);
+    host->place = hop->address;
     if (!way->is_ack) {
         sp_agent_host_request(host, sp_agent_host_user(way->exchange, way->next), octets,
                               &hop->address);
@@ -138,8 +139,8 @@ static bool cancel(struct sp_agent_host *host, const struct sp_agent_action *act
         if (now.len != branch.len || sp_arena_copy(&host->arena, octets, &sent) != SP_OK)
             return false;
         memcpy((char *)sent.ptr + (branch.ptr - octets.ptr), now.ptr, now.len);
-        sp_agent_host_request(host, action->send.exchange, sent,
-                              &way->located.hops[way->next - 1].address);
+        host->place = way->located.hops[way->next - 1].address;
+        sp_agent_host_request(host, action->send.exchange, sent, &host->place);
         return true;
     }
     return false;
