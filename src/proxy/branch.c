@@ -142,12 +142,15 @@ static bool send(struct sp_proxy_step *step, struct sp_proxy_branch *branch)
     struct sp_proxy_context *context = step->context;
     struct sp_span octets;
     struct sp_message *request = sp_proxy_request(step);
-    if (request == NULL || sp_proxy_compose(step, branch, &octets) != SP_OK)
+    const struct sp_span via_branch =
+        sp_proxy_lasting(step, sp_span(branch->via_branch, sizeof branch->via_branch));
+    if (request == NULL || sp_span_is_absent(via_branch) ||
+        sp_proxy_compose(step, branch, &octets) != SP_OK)
         return false;
     struct sp_proxy_action *action =
         sp_proxy_act(step, context->transaction == 0 ? SP_PROXY_SEND_ACK : SP_PROXY_SEND, branch);
     action->send.octets = octets;
-    action->send.via_branch = sp_span(branch->via_branch, sizeof branch->via_branch);
+    action->send.via_branch = via_branch;
     action->send.method = context->method;
     action->send.method_name = request->method_name;
     action->send.hop = branch->hops[branch->hop];

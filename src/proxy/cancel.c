@@ -48,14 +48,17 @@ void sp_proxy_cancel(struct sp_proxy_step *step, struct sp_proxy_branch *branch,
     struct sp_span octets;
     branch->is_cancelled = true;
     branch->due = step->turn->now + 64 * (sp_time)step->proxy->t1_ms * SP_MILLISECOND;
+    const struct sp_span via_branch =
+        sp_proxy_lasting(step, sp_span(branch->via_branch, sizeof branch->via_branch));
     /* The request is read before anything is given back, so that it outlives this. */
-    if (sp_proxy_request(step) == NULL || write_cancel(step, branch, reason, &octets) != SP_OK) {
+    if (sp_proxy_request(step) == NULL || sp_span_is_absent(via_branch) ||
+        write_cancel(step, branch, reason, &octets) != SP_OK) {
         step->proxy->counters.full++;
         return; /* it rings on until it answers or the wait is over */
     }
     struct sp_proxy_action *action = sp_proxy_act(step, SP_PROXY_CANCEL, branch);
     action->send.octets = octets;
-    action->send.via_branch = sp_span(branch->via_branch, sizeof branch->via_branch);
+    action->send.via_branch = via_branch;
     action->send.method = SP_METHOD_CANCEL;
     action->send.method_name = sp_method_name(SP_METHOD_CANCEL);
     action->send.hop = branch->hops[branch->hop];

@@ -8,15 +8,18 @@
 #include "base/check.h"
 #include "proxy/parts.h"
 
+/* It is read in the arena, because an action may show it when the context is gone. */
 struct sp_message *sp_proxy_request(struct sp_proxy_step *step)
 {
     const struct sp_kept *kept = &step->context->request;
+    struct sp_arena *arena = step->turn->arena;
     struct sp_fault fault;
+    struct sp_span octets;
     if (step->request != NULL)
         return step->request;
-    struct sp_message *message = sp_arena_alloc(step->turn->arena, sizeof *message);
-    if (message == NULL || sp_message_parse(sp_span(kept->ptr, kept->len), SP_FRAMING_DATAGRAM,
-                                            kept->len, step->turn->arena, message, &fault) != SP_OK)
+    struct sp_message *message = sp_arena_alloc(arena, sizeof *message);
+    if (message == NULL || sp_arena_copy(arena, sp_span(kept->ptr, kept->len), &octets) != SP_OK ||
+        sp_message_parse(octets, SP_FRAMING_DATAGRAM, kept->len, arena, message, &fault) != SP_OK)
         return NULL;
     step->request = message;
     return message;

@@ -120,7 +120,7 @@ struct sp_proxy_action {
         } locate;
         struct {
             struct sp_span octets;     /* the whole message, with the hop's transport in its Via */
-            struct sp_span via_branch; /* of its top Via, in `octets` */
+            struct sp_span via_branch; /* of its top Via */
             enum sp_method method;     /* of its CSeq */
             struct sp_span method_name;
             struct sp_hop hop;
