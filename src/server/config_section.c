@@ -2,8 +2,8 @@
  *
  * The keys of domains and peers.
  */
-#include "base/ascii.h"
 #include "server/config_value.h"
+#include "service/authority.h"
 
 void sp_take_role(struct sp_config_reading *reading, enum sp_config_key key, struct sp_span value)
 {
@@ -114,21 +114,12 @@ void sp_take_learn(struct sp_config_reading *reading, enum sp_config_key key, st
         reading->peer->learn = (enum sp_learn)chosen;
 }
 
-/* "example.com", "1555*@example.com", "bob@example.com" (service/authority.h). */
-static bool is_authority(struct sp_span value)
-{
-    const size_t at = sp_span_find(value, '@');
-    const struct sp_span host = at < value.len ? sp_span_after(value, at + 1) : value;
-    return at > 0 && ((host.len > 0 && host.ptr[0] == '[') || sp_ascii_all(host, SP_ASCII_HOST)) &&
-           (at == value.len || sp_span_find(value, ':') == value.len);
-}
-
 void sp_take_authority(struct sp_config_reading *reading, enum sp_config_key key,
                        struct sp_span value)
 {
     struct sp_peer *peer = reading->peer;
     peer->has_authority = true;
-    if (!is_authority(value))
+    if (!sp_authority_is_valid(value))
         sp_value_refuse(reading, key, value);
     else if (peer->authority_count < SP_AUTHORITIES_MAX)
         peer->authority[peer->authority_count++] = sp_value_keep(reading, value);

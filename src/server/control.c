@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "net/clock.h"
+#include "server/move_control.h"
 #include "server/route_control.h"
 #include "server/server.h"
 
@@ -145,7 +146,10 @@ void sp_control_answer(void *context, struct sp_span question, struct sp_writer 
     else if (strncmp(command, "route-", 6) == 0)
         sp_route_control(sp_server_store(server), &sp_server_config(server)->key_rules, question,
                          answer);
+    else if (strncmp(command, "move-", 5) == 0)
+        sp_move_control(sp_server_store(server), &sp_server_config(server)->key_rules,
+                        sp_clock_wall(), question, answer);
     else
-        refuse(answer, "syntax", "no such command; there are status, reload and route-*");
+        refuse(answer, "syntax", "no such command; there are status, reload, route-* and move-*");
     json_decref(object);
 }

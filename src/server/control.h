@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What a running server answers on its control socket: one JSON object a line each way. A question
- * has a member "command": status, reload, or one of the route commands, which the store answers.
+ * has a member "command": status, reload, or one of the commands about routes and moves, which the
+ * store answers.
  * Every answer has "ok"; when it is false, "error" is a word and "text" a sentence.
  */
 #ifndef SP_SERVER_CONTROL_H

@@ -10,9 +10,11 @@
 #include "base/ascii.h"
 #include "server/decision_log.h"
 #include "service/options.h"
+#include "service/moves.h"
 #include "service/redirect.h"
 #include "service/tag.h"
 #include "signpost/sip/response.h"
+#include "store/store_move.h"
 
 /* One request on its way to its answer. */
 struct walk {
@@ -214,17 +216,42 @@ static bool is_ourselves(const struct walk *walk)
            sp_address_same_host(&named, &walk->request->arrival->hop.local);
 }
 
-/* The route for a key. False: the store failed, and the answer is 500. */
-static bool find_route(struct walk *walk, const struct sp_uri_key *key,
-                       struct sp_route_match *match, bool *is_found)
+/* What moves say for this request, as a rule. Errors: SP_ERR_ABSENT (nothing that suits it). */
+static enum sp_err use_moves(struct walk *walk, struct sp_rule_match *match)
 {
-    const enum sp_err err = sp_store_find_route(walk->dispatch->routes, key, match);
-    *is_found = err == SP_OK;
+    struct sp_dispatch *const dispatch = walk->dispatch;
+    const struct sp_moves_use use = {
+        .is_secure = walk->uri->scheme == SP_SCHEME_SIPS,
+        .key_rules = &dispatch->config->key_rules,
+    };
+    struct sp_moves_plan plan;
+    sp_moves_plan(match->link, match->link_count, &use, dispatch->wall, &plan);
+    if (plan.way == SP_MOVES_ELSE)
+        return SP_ERR_ABSENT;
+    sp_moves_plan_to_route(&plan, dispatch->wall, &match->route.route);
+    (void)sp_move_tally_add(&dispatch->moves, plan.key, SP_MOVES_SERVED,
+                            walk->turn->now); /* whoever ends the turn sees that it is due */
+    return SP_OK;
+}
+
+/* The rule for a key. Errors: SP_ERR_ABSENT; SP_ERR_IO (the store failed, and the answer is 500).
+ */
+static enum sp_err find_rule(struct walk *walk, const struct sp_uri_key *key,
+                             struct sp_rule_match *match)
+{
+    struct sp_dispatch *const dispatch = walk->dispatch;
+    enum sp_err err = sp_store_find_rule(dispatch->routes, key, &dispatch->config->key_rules,
+                                         dispatch->wall, match);
+    if (err == SP_OK && match->link_count > 0) {
+        err = use_moves(walk, match);
+        if (err == SP_ERR_ABSENT)
+            err = sp_store_find_route(dispatch->routes, key, &match->route);
+    }
     if (err == SP_OK || err == SP_ERR_ABSENT)
-        return true;
-    count(walk->dispatch, SP_METRIC_STORE_FAILURES);
-    sp_log_look_up(walk->dispatch->log, key->key, err, walk->turn->now);
-    return false;
+        return err;
+    count(dispatch, SP_METRIC_STORE_FAILURES);
+    sp_log_look_up(dispatch->log, key->key, err, walk->turn->now);
+    return SP_ERR_IO;
 }
 
 static void redirect(struct walk *walk)
@@ -238,17 +265,17 @@ static void redirect(struct walk *walk)
     struct sp_redirect_verdict verdict;
     struct sp_uri_key key;
     if (sp_redirect_needs(message, &policy, &key, &verdict)) {
-        struct sp_route_match match;
-        bool is_found;
-        if (!find_route(walk, &key, &match, &is_found)) {
+        struct sp_rule_match match;
+        const enum sp_err err = find_rule(walk, &key, &match);
+        if (err == SP_ERR_IO) {
             write_refusal(walk, 500, sp_span_absent());
             return;
         }
-        if (!is_found && sp_span_is_absent(key.user)) {
+        if (err != SP_OK && sp_span_is_absent(key.user)) {
             write_options(walk); /* to the domain itself, which is us (RFC 3261 §11) */
             return;
         }
-        const struct sp_route *route = is_found ? &match.route : NULL;
+        const struct sp_route *route = err == SP_OK ? &match.route.route : NULL;
         if (sp_redirect_decide(message, &key, route, walk->turn->arena, &verdict) != SP_OK) {
             write_refusal(walk, 500, sp_span_absent());
             return;

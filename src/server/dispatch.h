@@ -13,6 +13,7 @@
 #include "base/siphash.h"
 #include "server/arrival.h"
 #include "server/config.h"
+#include "server/move_tally.h"
 #include "service/admission.h"
 #include "signpost/proxy/proxy.h"
 #include "signpost/sip/message.h"
@@ -27,8 +28,10 @@ struct sp_dispatch {
     struct sp_metrics *metrics;
     struct sp_log *log;
     struct sp_admission admission;
-    bool has_transactions; /* else an ACK and a response are nobody's */
-    bool has_proxy;        /* there are proxied domains, or were and have calls */
+    bool has_transactions;      /* else an ACK and a response are nobody's */
+    bool has_proxy;             /* there are proxied domains, or were and have calls */
+    struct sp_wall wall;        /* what calendars say in this turn */
+    struct sp_move_tally moves; /* what came of using moves, for their writer */
 };
 
 /* A message that was read. */

@@ -85,6 +85,7 @@ static void make_dispatch(struct sp_engine *engine, const struct sp_engine_optio
     engine->dispatch.metrics = &engine->metrics;
     engine->dispatch.log = &engine->log;
     sp_admission_init(&engine->dispatch.admission, &key, 0);
+    sp_move_tally_init(&engine->dispatch.moves);
     sp_config_hold(options->config);
     use_config(engine, options->config);
 }
@@ -136,6 +137,7 @@ void sp_engine_free(struct sp_engine **engine)
 void sp_engine_begin(struct sp_engine *engine, sp_time now, struct sp_wall wall)
 {
     engine->wall = wall;
+    engine->dispatch.wall = wall;
     engine->turn = (struct sp_turn){.now = now, .arena = &engine->arena};
     if (sp_store_reader_renew(engine->dispatch.routes) != SP_OK) {
         struct sp_log_line line;
@@ -145,8 +147,20 @@ void sp_engine_begin(struct sp_engine *engine, sp_time now, struct sp_wall wall)
     }
 }
 
+/* What came of using moves is told now and then, or at once when it went wrong. */
+static void tell_uses(struct sp_engine *engine)
+{
+    struct sp_move_tally *tally = &engine->dispatch.moves;
+    if (tally->due > engine->turn.now && !engine->is_draining)
+        return;
+    if (engine->ports.used != NULL && tally->count > 0)
+        engine->ports.used(engine->ports.context, tally);
+    sp_move_tally_init(tally);
+}
+
 void sp_engine_end(struct sp_engine *engine)
 {
+    tell_uses(engine);
     sp_store_reader_pause(engine->dispatch.routes);
     sp_log_settle(&engine->log, engine->turn.now);
     if (engine->transactions != NULL)
@@ -206,17 +220,21 @@ void sp_engine_fire(struct sp_engine *engine)
     }
 }
 
+static sp_time earlier(sp_time a, sp_time b)
+{
+    return a < b ? a : b;
+}
+
 sp_time sp_engine_due(const struct sp_engine *engine)
 {
-    if (engine->transactions == NULL)
-        return SP_TIME_NEVER;
-    const sp_time due = sp_transactions_due(engine->transactions);
-    const sp_time proxy_due =
-        engine->proxy == NULL ? SP_TIME_NEVER : sp_proxy_host_due(engine->proxy);
-    const sp_time session_due =
-        engine->proxy == NULL ? SP_TIME_NEVER : sp_session_host_due(engine->sessions);
-    const sp_time first = due < proxy_due ? due : proxy_due;
-    return first < session_due ? first : session_due;
+    sp_time due = engine->dispatch.moves.due;
+    if (engine->transactions != NULL)
+        due = earlier(due, sp_transactions_due(engine->transactions));
+    if (engine->proxy != NULL)
+        due = earlier(due, sp_proxy_host_due(engine->proxy));
+    if (engine->proxy != NULL)
+        due = earlier(due, sp_session_host_due(engine->sessions));
+    return due;
 }
 
 void sp_engine_drain(struct sp_engine *engine)

@@ -19,6 +19,7 @@
 #include "base/siphash.h"
 #include "server/arrival.h"
 #include "server/config.h"
+#include "server/move_tally.h"
 #include "signpost/base/dns.h"
 #include "signpost/base/err.h"
 #include "signpost/base/time.h"
@@ -54,6 +55,11 @@ struct sp_engine_ports {
     enum sp_err (*ask)(void *context, uint64_t question, enum sp_dns_type type,
                        struct sp_span name);
     void (*forget)(void *context, uint64_t question);
+
+    /* What a 3xx of a peer says, and what came of using moves, for their writer; all is copied, and
+     * what finds no room is lost. NULL: nothing is learned. */
+    void (*learn)(void *context, const struct sp_moves_proof *proof);
+    void (*used)(void *context, const struct sp_move_tally *tally);
 };
 
 struct sp_engine_options {

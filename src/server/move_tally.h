@@ -32,9 +32,10 @@ struct sp_move_tally {
 
 void sp_move_tally_init(struct sp_move_tally *tally);
 
-/* Counts one. False: it is full, or it is due, or a failure is to be told at once: hand over, empty
- * it with sp_move_tally_init; the one is counted in all the same. */
-SP_MUST_USE bool sp_move_tally_add(struct sp_move_tally *tally, struct sp_span key,
-                                   enum sp_moves_outcome outcome, sp_time now);
+/* Counts one. False: it is due, since it is full, has waited ten seconds, or has counted something
+ * else than a success: hand its rows over and empty it with sp_move_tally_init. What finds it full
+ * is not counted. */
+bool sp_move_tally_add(struct sp_move_tally *tally, struct sp_span key,
+                       enum sp_moves_outcome outcome, sp_time now);
 
 #endif

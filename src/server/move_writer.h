@@ -47,7 +47,7 @@ SP_MUST_USE enum sp_err sp_move_writer_used(struct sp_move_writer *writer, struc
 /* From the loop's thread: judges and commits what has come, at once. */
 void sp_move_writer_flush(struct sp_move_writer *writer);
 
-/* What it has counted. */
-const struct sp_metrics *sp_move_writer_metrics(const struct sp_move_writer *writer);
+/* What it has counted, from any thread. */
+const struct sp_metrics *sp_move_writer_metrics(struct sp_move_writer *writer);
 
 #endif

@@ -23,6 +23,8 @@
 #include "net/mailbox.h"
 #include "server/control.h"
 #include "server/log_sink.h"
+#include "server/move_writer.h"
+#include "server/server_log.h"
 #include "server/secret.h"
 #include "server/worker.h"
 
@@ -165,6 +167,17 @@ static enum sp_err make_workers(struct sp_server *server, struct sp_server_probl
     return SP_OK;
 }
 
+static enum sp_err make_moves(struct sp_server *server)
+{
+    const struct sp_move_writer_options options = {
+        .loop = server->loop,
+        .store = server->store,
+        .log = &server->log,
+        .config = server->config,
+    };
+    return sp_move_writer_new(&options, &server->shared.moves);
+}
+
 static enum sp_err open_control(struct sp_server *server, struct sp_server_problem *problem)
 {
     char path[PATH_MAX_OCTETS];
@@ -244,6 +257,8 @@ enum sp_err sp_server_new(const char *path, struct sp_problems *problems,
         err = open_store(made, problem);
     made->shared.store = made->store;
     if (err == SP_OK)
+        err = make_moves(made);
+    if (err == SP_OK)
         err = load_secret(made, problem);
     if (err == SP_OK)
         ask_for_descriptors(made);
@@ -267,6 +282,7 @@ void sp_server_free(struct sp_server **server)
     sp_local_server_close(&gone->control);
     for (size_t i = 0; i < gone->shared.count; i++)
         sp_worker_free(&gone->workers[i]);
+    sp_move_writer_free(&gone->shared.moves);
     for (size_t i = 0; i < sizeof gone->signals / sizeof *gone->signals; i++)
         sp_signal_free(&gone->signals[i]);
     sp_alarm_free(&gone->alarm);
@@ -280,30 +296,6 @@ void sp_server_free(struct sp_server **server)
     *server = NULL;
 }
 
-static void log_listeners(struct sp_server *server)
-{
-    for (size_t i = 0; i < server->config->listener_count; i++) {
-        struct sp_log_line line;
-        sp_log_begin(&line, &server->log, SP_LOG_INFO, "listening", sp_clock_now());
-        const struct sp_listen *listen = &server->config->listeners[i];
-        sp_log_span(&line, "transport", sp_transport_param(listen->transport));
-        sp_log_address(&line, "address", &listen->address);
-        sp_log_end(&line);
-    }
-}
-
-static void log_event(struct sp_server *server, const char *event)
-{
-    struct sp_log_line line;
-    sp_log_begin(&line, &server->log, SP_LOG_INFO, event, sp_clock_now());
-    sp_log_number(&line, "pid", getpid());
-    sp_log_text(&line, "configuration", server->path[0] != '\0' ? server->path : "none");
-    sp_log_span(&line, "store", server->config->store);
-    sp_log_number(&line, "workers", (int64_t)server->shared.count);
-    sp_log_number(&line, "domains", (int64_t)server->config->domain_count);
-    sp_log_end(&line);
-}
-
 static void asked_to_end(void *context)
 {
     struct sp_server *server = context;
@@ -312,23 +304,10 @@ static void asked_to_end(void *context)
         return;
     }
     atomic_store(&server->is_ending, true);
-    log_event(server, "draining");
+    sp_server_log_event(server, "draining");
     for (size_t i = 0; i < server->shared.count; i++)
         sp_ignore(sp_worker_drain(server->workers[i])); /* a full box is stopped by the alarm */
     sp_alarm_set(server->alarm, sp_clock_now() + DRAIN_S * SP_SECOND);
-}
-
-static void log_problems(struct sp_server *server, const struct sp_problems *problems)
-{
-    for (size_t i = 0; i < problems->count; i++) {
-        const struct sp_problem *problem = &problems->list[i];
-        struct sp_log_line line;
-        sp_log_begin(&line, &server->log, SP_LOG_WARNING, "configuration", sp_clock_now());
-        sp_log_text(&line, "file", server->path);
-        sp_log_number(&line, "line", problem->line);
-        sp_log_text(&line, "problem", problem->text);
-        sp_log_end(&line);
-    }
 }
 
 enum sp_err sp_server_reload(struct sp_server *server, struct sp_problems *problems)
@@ -354,6 +333,7 @@ enum sp_err sp_server_reload(struct sp_server *server, struct sp_problems *probl
         while (sp_worker_configure(server->workers[i], wanted) != SP_OK)
             (void)sched_yield(); /* its box is full of datagrams, which it is about to read */
     }
+    sp_move_writer_configure(server->shared.moves, wanted);
     sp_config_release(&server->config);
     server->config = wanted;
     server->log.level = wanted->log;
@@ -365,8 +345,8 @@ static void asked_to_reload(void *context)
     struct sp_server *server = context;
     struct sp_problems problems = {.count = 0};
     const enum sp_err err = sp_server_reload(server, &problems);
-    log_problems(server, &problems);
-    log_event(server, err == SP_OK ? "reloaded" : "reload-refused");
+    sp_server_log_problems(server, &problems);
+    sp_server_log_event(server, err == SP_OK ? "reloaded" : "reload-refused");
 }
 
 static void *thread_of(void *context)
@@ -406,8 +386,8 @@ enum sp_err sp_server_run(struct sp_server *server)
         }
     }
     if (err == SP_OK) {
-        log_listeners(server);
-        log_event(server, "started");
+        sp_server_log_listeners(server);
+        sp_server_log_event(server, "started");
     } else {
         stop_workers(server);
     }
@@ -419,7 +399,7 @@ enum sp_err sp_server_run(struct sp_server *server)
     sp_inquiry_close(server->inquiry);
     for (size_t i = 0; i < server->shared.count; i++)
         sp_worker_end(server->workers[i]);
-    log_event(server, "ended");
+    sp_server_log_event(server, "ended");
     return err;
 }
 
@@ -453,6 +433,8 @@ struct sp_metrics sp_server_metrics(const struct sp_server *server)
     struct sp_metrics sum = {.value = {0}};
     for (size_t i = 0; i < server->shared.count; i++)
         sp_metrics_add(&sum, sp_worker_metrics(server->workers[i]));
+    if (server->shared.moves != NULL)
+        sp_metrics_add(&sum, sp_move_writer_metrics(server->shared.moves));
     return sum;
 }
 

@@ -5,6 +5,7 @@
  * each socket. The engine's ports are here: they write straight into the wire's memory.
  */
 #include "net/clock.h"
+#include "server/move_writer.h"
 #include "server/worker_parts.h"
 
 static void begin_turn(struct sp_worker *worker)
@@ -53,6 +54,22 @@ void sp_turn_forget(void *context, uint64_t question)
 {
     const struct sp_worker *worker = context;
     sp_dns_forget(worker->dns, question);
+}
+
+void sp_turn_learn(void *context, const struct sp_moves_proof *proof)
+{
+    const struct sp_worker *worker = context;
+    sp_ignore(sp_move_writer_learn(worker->shared->moves, proof)); /* lost is counted there */
+}
+
+void sp_turn_used(void *context, const struct sp_move_tally *tally)
+{
+    const struct sp_worker *worker = context;
+    for (size_t i = 0; i < tally->count; i++) {
+        const struct sp_move_tally_row *row = &tally->row[i];
+        sp_ignore(sp_move_writer_used(worker->shared->moves, sp_span(row->key, row->key_len),
+                                      row->outcome, row->times)); /* lost is counted there */
+    }
 }
 
 void sp_turn_answered(void *context, uint64_t question, const struct sp_dns_answer *answer)

@@ -93,6 +93,10 @@ static enum sp_err make_engine(struct sp_worker *worker, struct sp_config *confi
         .ask = sp_turn_ask,
         .forget = sp_turn_forget,
     };
+    if (worker->shared->moves != NULL) {
+        ports.learn = sp_turn_learn;
+        ports.used = sp_turn_used;
+    }
     struct sp_engine_options options = {
         .ports = &ports,
         .config = config,

@@ -19,11 +19,13 @@
 #include "server/traffic.h"
 #include "store/store.h"
 
-struct sp_worker; /* opaque */
+struct sp_worker;      /* opaque */
+struct sp_move_writer; /* server/move_writer.h */
 
 /* What all workers of a server have in common. */
 struct sp_worker_shared {
     struct sp_store *store;
+    struct sp_move_writer *moves;     /* of the server; NULL: nothing is learned */
     struct sp_hash_key tag_key;       /* of stateless To tags */
     struct sp_hash_key owner_key;     /* which worker owns a Call-ID */
     uint8_t secret[SP_SECRET_OCTETS]; /* of what a proxy writes into Routes */

@@ -46,6 +46,8 @@ bool sp_authority_is_valid(struct sp_span text)
     struct sp_span written;
     if (!sp_span_is_absent(pattern.user) && pattern.user.len == 0 && !pattern.is_prefix)
         return false;
+    if (sp_span_find(pattern.user, ':') < pattern.user.len)
+        return false; /* a URI, or a password: neither is a pattern */
     sp_writer_init(&writer, octets, sizeof octets);
     sp_write_text(&writer, "sip:");
     sp_write_span(&writer, pattern.host);

@@ -72,6 +72,7 @@ static void what_is_no_pattern_is_told(void **state)
                                         "@example.com",
                                         "example.com;lr",
                                         "sip:example.com",
+                                        "sip:bob@example.com",
                                         "a b.example.com",
                                         "exa*mple.com",
                                         "example.com:99999"};

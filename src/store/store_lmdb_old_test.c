@@ -75,7 +75,7 @@ static size_t count_moves(struct sp_store *store)
     struct sp_move move;
     size_t count = 0;
     assert_int_equal(sp_store_reader_new(store, &reader), SP_OK);
-    assert_int_equal(sp_move_cursor_open(reader, sp_span_absent(), &cursor), SP_OK);
+    assert_int_equal(sp_move_cursor_open(reader, false, sp_span_absent(), &cursor), SP_OK);
     while (sp_move_cursor_next(cursor, &move) == SP_OK)
         count++;
     sp_move_cursor_close(&cursor);

@@ -55,12 +55,12 @@ SP_MUST_USE enum sp_err sp_store_find_move(struct sp_store_reader *reader, struc
 SP_MUST_USE enum sp_err sp_store_find_suggestion(struct sp_store_reader *reader, struct sp_span key,
                                                  struct sp_move *move);
 
-/* Walks the moves by key, and then the suggestions, from the first key not below `from` (absent:
- * all) on either shelf. Close it before the reader is renewed. Errors: SP_ERR_MEMORY, SP_ERR_IO;
- * next: SP_ERR_ABSENT at the end, SP_ERR_SYNTAX (damaged). */
+/* Walks the moves, or the suggestions, by key, from the first key not below `from` (absent: all).
+ * Close it before the reader is renewed. Errors: SP_ERR_MEMORY, SP_ERR_IO; next: SP_ERR_ABSENT at
+ * the end, SP_ERR_SYNTAX (damaged). */
 struct sp_move_cursor; /* opaque */
-SP_MUST_USE enum sp_err sp_move_cursor_open(struct sp_store_reader *reader, struct sp_span from,
-                                            struct sp_move_cursor **cursor);
+SP_MUST_USE enum sp_err sp_move_cursor_open(struct sp_store_reader *reader, bool is_suggestion,
+                                            struct sp_span from, struct sp_move_cursor **cursor);
 SP_MUST_USE enum sp_err sp_move_cursor_next(struct sp_move_cursor *cursor, struct sp_move *move);
 void sp_move_cursor_close(struct sp_move_cursor **cursor);
 

@@ -160,14 +160,15 @@ static uint64_t check_store(const struct fixture *fixture)
     assert_int_equal(sp_store_reader_new(store, &reader), SP_OK);
     read_log(reader, &told);
     assert_int_equal(told.lines % CHANGES, 0);
-    assert_int_equal(sp_move_cursor_open(reader, sp_span_absent(), &cursor), SP_OK);
-    while (sp_move_cursor_next(cursor, &move) == SP_OK) {
-        const bool is_suggestion = move.state == SP_MOVE_SUGGESTED;
-        assert_true(told.stands[is_suggestion][strtoul(move.key.ptr, NULL, 10)]);
-        told.stands[is_suggestion][strtoul(move.key.ptr, NULL, 10)] = false;
-        counts[is_suggestion]++;
+    for (size_t shelf = 0; shelf < 2; shelf++) {
+        assert_int_equal(sp_move_cursor_open(reader, shelf == 1, sp_span_absent(), &cursor), SP_OK);
+        for (; sp_move_cursor_next(cursor, &move) == SP_OK; counts[shelf]++) {
+            bool *const stands = &told.stands[shelf][strtoul(move.key.ptr, NULL, 10)];
+            assert_true(*stands);
+            *stands = false;
+        }
+        sp_move_cursor_close(&cursor);
     }
-    sp_move_cursor_close(&cursor);
     for (size_t i = 0; i < KEYS; i++)
         assert_false(told.stands[0][i] || told.stands[1][i]);
     const struct sp_moves_state state = sp_store_moves_state(reader);

@@ -131,59 +131,50 @@ enum sp_err sp_store_find_rule(struct sp_store_reader *reader, const struct sp_u
 
 struct sp_move_cursor {
     const struct sp_backend *backend;
-    void *view;          /* the reader's */
-    void *cursor;        /* NULL between two shelves */
-    enum sp_space space; /* the one walked, or to be walked next */
-    size_t from_len;
-    char from[SP_KEY_MAX];
+    void *cursor;
 };
 
-enum sp_err sp_move_cursor_open(struct sp_store_reader *reader, struct sp_span from,
-                                struct sp_move_cursor **cursor)
+/* A cursor of a space; what opens a walk of either kind. */
+static enum sp_err open_space(struct sp_store_reader *reader, enum sp_space space,
+                              struct sp_span from, void **cursor)
+{
+    const struct sp_backend *backend = reader->store->backend;
+    return backend->cursor_open(backend->state(reader->self), space, from, cursor);
+}
+
+enum sp_err sp_move_cursor_open(struct sp_store_reader *reader, bool is_suggestion,
+                                struct sp_span from, struct sp_move_cursor **cursor)
 {
     struct sp_move_cursor *opened = calloc(1, sizeof *opened);
     if (opened == NULL)
         return SP_ERR_MEMORY;
     opened->backend = reader->store->backend;
-    opened->view = opened->backend->state(reader->self);
-    opened->space = SP_SPACE_MOVE;
-    opened->from_len = from.len < SP_KEY_MAX ? from.len : SP_KEY_MAX;
-    if (from.len > 0)
-        memcpy(opened->from, from.ptr, opened->from_len);
-    *cursor = opened;
-    return SP_OK;
+    const enum sp_err err = open_space(reader, is_suggestion ? SP_SPACE_SUGGESTION : SP_SPACE_MOVE,
+                                       sp_span_first(from, SP_KEY_MAX), &opened->cursor);
+    if (err == SP_OK)
+        *cursor = opened;
+    else
+        free(opened);
+    return err;
 }
 
 enum sp_err sp_move_cursor_next(struct sp_move_cursor *cursor, struct sp_move *move)
 {
-    const struct sp_backend *backend = cursor->backend;
     struct sp_span key;
     struct sp_span record;
-    for (; cursor->space <= SP_SPACE_SUGGESTION; cursor->space++) {
-        enum sp_err err = SP_OK;
-        if (cursor->cursor == NULL)
-            err = backend->cursor_open(cursor->view, cursor->space,
-                                       sp_span(cursor->from, cursor->from_len), &cursor->cursor);
-        if (err == SP_OK)
-            err = backend->cursor_next(cursor->cursor, &key, &record);
-        if (err == SP_OK)
-            err = sp_move_decode(record, move);
-        if (err == SP_OK)
-            move->key = key;
-        if (err != SP_ERR_ABSENT)
-            return err;
-        backend->cursor_close(cursor->cursor);
-        cursor->cursor = NULL;
-    }
-    return SP_ERR_ABSENT;
+    enum sp_err err = cursor->backend->cursor_next(cursor->cursor, &key, &record);
+    if (err == SP_OK)
+        err = sp_move_decode(record, move);
+    if (err == SP_OK)
+        move->key = key;
+    return err;
 }
 
 void sp_move_cursor_close(struct sp_move_cursor **cursor)
 {
     if (*cursor == NULL)
         return;
-    if ((*cursor)->cursor != NULL)
-        (*cursor)->backend->cursor_close((*cursor)->cursor);
+    (*cursor)->backend->cursor_close((*cursor)->cursor);
     free(*cursor);
     *cursor = NULL;
 }
@@ -196,7 +187,6 @@ struct sp_audit_cursor {
 enum sp_err sp_audit_cursor_open(struct sp_store_reader *reader, uint64_t from,
                                  struct sp_audit_cursor **cursor)
 {
-    const struct sp_backend *backend = reader->store->backend;
     char key[8];
     struct sp_writer writer;
     struct sp_audit_cursor *opened = calloc(1, sizeof *opened);
@@ -204,9 +194,9 @@ enum sp_err sp_audit_cursor_open(struct sp_store_reader *reader, uint64_t from,
         return SP_ERR_MEMORY;
     sp_writer_init(&writer, key, sizeof key);
     sp_octets_put(&writer, from, sizeof key);
-    opened->backend = backend;
-    const enum sp_err err = backend->cursor_open(backend->state(reader->self), SP_SPACE_AUDIT,
-                                                 sp_span(key, sizeof key), &opened->cursor);
+    opened->backend = reader->store->backend;
+    const enum sp_err err =
+        open_space(reader, SP_SPACE_AUDIT, sp_span(key, sizeof key), &opened->cursor);
     if (err == SP_OK)
         *cursor = opened;
     else
