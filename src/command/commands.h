@@ -16,6 +16,7 @@ extern const struct sp_command sp_command_codes_export;
 extern const struct sp_command sp_command_compare;
 extern const struct sp_command sp_command_explain;
 extern const struct sp_command sp_command_init;
+extern const struct sp_command sp_command_peer;
 extern const struct sp_command sp_command_route;
 extern const struct sp_command sp_command_route_add;
 extern const struct sp_command sp_command_route_export;
@@ -25,6 +26,7 @@ extern const struct sp_command sp_command_route_lookup;
 extern const struct sp_command sp_command_route_remove;
 extern const struct sp_command sp_command_route_rollback;
 extern const struct sp_command sp_command_serve;
+extern const struct sp_command sp_command_session;
 extern const struct sp_command sp_command_status;
 extern const struct sp_command sp_command_trace;
 

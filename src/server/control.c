@@ -15,6 +15,7 @@
 #include "server/move_control.h"
 #include "server/route_control.h"
 #include "server/server.h"
+#include "server/session_control.h"
 
 bool sp_control_path(struct sp_span control, const char *folder, char *path, size_t max)
 {
@@ -149,7 +150,11 @@ void sp_control_answer(void *context, struct sp_span question, struct sp_writer 
     else if (strncmp(command, "move-", 5) == 0)
         sp_move_control(sp_server_store(server), &sp_server_config(server)->key_rules,
                         sp_clock_wall(), question, answer);
+    else if (strncmp(command, "session-", 8) == 0 || strcmp(command, "peer-list") == 0)
+        sp_session_control(server, question, answer);
     else
-        refuse(answer, "syntax", "no such command; there are status, reload, route-* and move-*");
+        refuse(answer, "syntax",
+               "no such command; there are status, reload, route-*, move-*, session-* and "
+               "peer-list");
     json_decref(object);
 }

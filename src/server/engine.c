@@ -254,6 +254,21 @@ struct sp_metrics *sp_engine_metrics(struct sp_engine *engine)
     return &engine->metrics;
 }
 
+const struct sp_session_host *sp_engine_sessions(const struct sp_engine *engine)
+{
+    return engine->proxy != NULL ? engine->sessions : NULL;
+}
+
+size_t sp_engine_end_session(struct sp_engine *engine, struct sp_span call_id)
+{
+    if (engine->proxy == NULL)
+        return 0;
+    sp_arena_reset(&engine->arena);
+    const size_t count = sp_session_host_end(engine->sessions, call_id);
+    sp_proxy_host_settle(engine->proxy);
+    return count;
+}
+
 struct sp_traffic *sp_engine_traffic(struct sp_engine *engine)
 {
     return engine->traffic;

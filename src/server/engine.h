@@ -26,8 +26,9 @@
 #include "signpost/base/writer.h"
 #include "store/store.h"
 
-struct sp_engine;  /* opaque */
-struct sp_traffic; /* server/traffic.h */
+struct sp_engine;       /* opaque */
+struct sp_traffic;      /* server/traffic.h */
+struct sp_session_host; /* server/session_host.h */
 
 /* What an engine asks of the world. None of these may call the engine. */
 struct sp_engine_ports {
@@ -114,6 +115,12 @@ const struct sp_config *sp_engine_config(const struct sp_engine *engine);
 /* Takes no new work from now on but what belongs to calls that stand; has ended all that it had. */
 void sp_engine_drain(struct sp_engine *engine);
 bool sp_engine_is_drained(const struct sp_engine *engine);
+
+/* The calls that it carries, and what peers demand; NULL when it has no proxy. */
+const struct sp_session_host *sp_engine_sessions(const struct sp_engine *engine);
+
+/* Within a turn: ends the calls of a Call-ID by BYE to both sides; how many there were. */
+size_t sp_engine_end_session(struct sp_engine *engine, struct sp_span call_id);
 
 /* What it has sent and received lately; NULL when the configuration has no `admin`. */
 struct sp_traffic *sp_engine_traffic(struct sp_engine *engine);

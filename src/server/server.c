@@ -461,6 +461,13 @@ uint64_t sp_server_total(const struct sp_server *server, bool is_sent, unsigned 
     return sum;
 }
 
+void sp_server_visit(struct sp_server *server, sp_worker_visit_engine *visit, void *context)
+{
+    for (size_t i = 0; i < server->shared.count; i++)
+        sp_ignore(
+            sp_worker_visit(server->workers[i], visit, context)); /* one that has ended is silent */
+}
+
 void sp_server_ask_traffic(struct sp_server *server, struct sp_traffic_view *view)
 {
     for (size_t i = 0; i < server->shared.count; i++)

@@ -11,6 +11,7 @@
 #include "base/metric.h"
 #include "server/config.h"
 #include "server/traffic.h"
+#include "server/worker.h"
 #include "signpost/base/err.h"
 #include "signpost/base/time.h"
 #include "store/store.h"
@@ -57,6 +58,9 @@ uint64_t sp_server_total(const struct sp_server *server, bool is_sent, unsigned 
 /* From any thread but the workers', which answer: adds what those that run have sent and received
  * lately. */
 void sp_server_ask_traffic(struct sp_server *server, struct sp_traffic_view *view);
+
+/* From any thread but the workers': looks at the engine of each that runs, one after the other. */
+void sp_server_visit(struct sp_server *server, sp_worker_visit_engine *visit, void *context);
 
 /* From any thread but the main one, which answers: what `signpost status --json` says, on one line.
  * Errors: SP_ERR_ABSENT (the server has ended). */

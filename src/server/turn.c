@@ -160,6 +160,13 @@ void sp_turn_send(struct sp_worker *worker, const struct sp_letter *letter, stru
     end_turn(worker);
 }
 
+void sp_turn_visit(struct sp_worker *worker, const struct sp_worker_question *question)
+{
+    begin_turn(worker);
+    question->visit(worker->engine, question->context);
+    end_turn(worker);
+}
+
 void sp_turn_none(struct sp_worker *worker)
 {
     begin_turn(worker);

@@ -50,11 +50,15 @@ static void have_letter(void *context, struct sp_span octets)
     }
 }
 
-/* The question is a struct sp_traffic_view, which is filled. */
 static void answer_inquiry(void *context, void *question)
 {
-    struct sp_worker *worker = context;
-    sp_traffic_show(sp_engine_traffic(worker->engine), sp_clock_now(), question);
+    sp_turn_visit(context, question);
+}
+
+/* The context is a struct sp_traffic_view, which is filled. */
+static void show_traffic(struct sp_engine *engine, void *context)
+{
+    sp_traffic_show(sp_engine_traffic(engine), sp_clock_now(), context);
 }
 
 /* What a worker stands on: its loop and what waits on it, its reader. */
@@ -239,9 +243,15 @@ const struct sp_metrics *sp_worker_metrics(const struct sp_worker *worker)
     return sp_engine_metrics(worker->engine);
 }
 
+enum sp_err sp_worker_visit(struct sp_worker *worker, sp_worker_visit_engine *visit, void *context)
+{
+    struct sp_worker_question question = {visit, context};
+    return sp_inquiry_ask(worker->inquiry, &question);
+}
+
 enum sp_err sp_worker_ask_traffic(struct sp_worker *worker, struct sp_traffic_view *view)
 {
-    return sp_inquiry_ask(worker->inquiry, view);
+    return sp_worker_visit(worker, show_traffic, view);
 }
 
 void sp_worker_end(struct sp_worker *worker)

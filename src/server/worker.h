@@ -20,6 +20,7 @@
 #include "store/store.h"
 
 struct sp_worker;      /* opaque */
+struct sp_engine;      /* server/engine.h */
 struct sp_move_writer; /* server/move_writer.h */
 
 /* What all workers of a server have in common. */
@@ -51,6 +52,12 @@ void sp_worker_run(struct sp_worker *worker);
 SP_MUST_USE enum sp_err sp_worker_configure(struct sp_worker *worker, struct sp_config *config);
 SP_MUST_USE enum sp_err sp_worker_drain(struct sp_worker *worker);
 SP_MUST_USE enum sp_err sp_worker_stop(struct sp_worker *worker);
+
+/* From another thread: looks at the engine, or has it do something, in a turn of the worker's own
+ * while the asker waits. Errors: SP_ERR_ABSENT (it has ended). */
+typedef void sp_worker_visit_engine(struct sp_engine *engine, void *context);
+SP_MUST_USE enum sp_err sp_worker_visit(struct sp_worker *worker, sp_worker_visit_engine *visit,
+                                        void *context);
 
 /* From another thread: adds what was sent and received lately. Errors: SP_ERR_ABSENT (it has
  * ended). */

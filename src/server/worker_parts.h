@@ -72,6 +72,13 @@ void sp_turn_letter(struct sp_worker *worker, const struct sp_letter *letter,
 /* A message that another worker has for a connection of ours. */
 void sp_turn_send(struct sp_worker *worker, const struct sp_letter *letter, struct sp_span octets);
 
+/* Lets another thread look at the engine. */
+struct sp_worker_question {
+    sp_worker_visit_engine *visit;
+    void *context;
+};
+void sp_turn_visit(struct sp_worker *worker, const struct sp_worker_question *question);
+
 /* Stops the loop when the engine is drained. */
 void sp_turn_none(struct sp_worker *worker);
 
