@@ -50,7 +50,7 @@ static enum sp_err prepare(struct sp_answer *answer, const struct sp_answer_plan
     if (!plan->has_timer)
         answer->session.mode = SP_SESSION_OFF;
     answer->due = SP_TIME_NEVER;
-    enum sp_err err = sp_agent_self_init(&answer->self, &plan->local, plan->seed);
+    enum sp_err err = sp_agent_self_init(&answer->self, &plan->local, plan->transports, plan->seed);
     answer->self.has = (struct sp_agent_extensions){
         .timer = plan->has_timer, .update = !plan->no_update, .reliable = plan->has_100rel};
     answer->key = (struct sp_hash_key){sp_random_u64(&answer->self.random),

@@ -58,7 +58,7 @@ static enum sp_err write_texts(struct sp_call *call, const struct sp_call_plan *
 static enum sp_err prepare(struct sp_call *call, const struct sp_call_plan *plan)
 {
     struct sp_uri uri;
-    enum sp_err err = sp_agent_self_init(&call->self, &plan->local, plan->seed);
+    enum sp_err err = sp_agent_self_init(&call->self, &plan->local, plan->transports, plan->seed);
     if (err == SP_OK && plan->from.len > 0)
         err = sp_uri_parse(plan->from, &uri);
     if (err == SP_OK)
@@ -70,7 +70,7 @@ static enum sp_err prepare(struct sp_call *call, const struct sp_call_plan *plan
     const struct sp_target_limits limits = {
         .hops_max = plan->hops_max,
         .targets_max = plan->targets_max,
-        .transports = SP_TRANSPORT_UDP,
+        .transports = plan->transports,
     };
     if (sp_target_set_begin(&call->targets, &limits, call->uri) != SP_TARGET_FITS)
         return SP_ERR_REFUSED;

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 
 #include "base/check.h"
+#include "signpost/sip/transport.h"
 
 enum {
     RETRY_AFTER_MAX_S = 10, /* RFC 3261 §14.2 */
@@ -15,7 +16,7 @@ enum {
 static const struct sp_span sdp_type = SP_SPAN("application/sdp");
 
 enum sp_err sp_agent_self_init(struct sp_agent_self *self, const struct sp_address *local,
-                               const uint8_t seed[16])
+                               uint8_t transports, const uint8_t seed[16])
 {
     if (local->family == SP_FAMILY_NONE || local->port == 0)
         return SP_ERR_REFUSED;
@@ -26,6 +27,8 @@ enum sp_err sp_agent_self_init(struct sp_agent_self *self, const struct sp_addre
     sp_writer_init(&writer, self->contact_text, sizeof self->contact_text);
     sp_write_text(&writer, "<sip:signpost@");
     sp_address_print(&writer, local);
+    if (transports != 0 && (transports & SP_TRANSPORT_UDP) == 0)
+        sp_write_text(&writer, ";transport=tcp");
     sp_write_octet(&writer, '>');
     return sp_writer_end(&writer, &self->contact);
 }

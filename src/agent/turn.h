@@ -40,9 +40,11 @@ struct sp_agent_turn {
     struct sp_agent_actions *actions;
 };
 
-/* Errors: SP_ERR_REFUSED (no local address). */
+/* `transports`: those of ours, enum sp_transport as bits; 0: UDP. Without UDP our Contact says so.
+ * Errors: SP_ERR_REFUSED (no local address). */
 SP_MUST_USE enum sp_err sp_agent_self_init(struct sp_agent_self *self,
-                                           const struct sp_address *local, const uint8_t seed[16]);
+                                           const struct sp_address *local, uint8_t transports,
+                                           const uint8_t seed[16]);
 
 /* A cleared action of that kind at the end of the list. */
 struct sp_agent_action *sp_agent_act(struct sp_agent_turn *turn, enum sp_agent_action_kind kind);

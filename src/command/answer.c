@@ -17,7 +17,7 @@ enum {
 };
 
 static const struct sp_option options[] = {
-    {"listen", "udp:ADDR:PORT", "our own address; default: any free port, which is told"},
+    {"listen", "udp|tcp:ADDR:PORT", "our own address; default: any free port, which is told"},
     {"code", "CODE", "final answer to an INVITE, 200 to 699; default 200"},
     {"contact", "VALUE", "a Contact of a 3xx, \"<sip:a@example.com>;q=0.5\"; may be repeated"},
     {"min-se", "S", "shortest session interval that is taken, else 422; default 90"},
@@ -103,12 +103,17 @@ static int read_plan(const struct sp_command_line *line, struct sp_answer_plan *
     return SP_EXIT_DONE;
 }
 
-/* Says where it listens, on a line of its own, so that a script can wait for it. */
-static void tell_address(const struct sp_address *local, bool is_json)
+/* Says where it listens, on lines of their own, so that a script can wait for them. */
+static void tell_address(const struct sp_answer_plan *plan, bool is_json)
 {
+    static const enum sp_transport transports[] = {SP_TRANSPORT_UDP, SP_TRANSPORT_TCP};
     char text[SP_ADDRESS_TEXT_MAX];
-    printf(is_json ? "{\"listening\":\"udp:%s\"}\n" : "listening on udp:%s\n",
-           sp_address_text(local, text));
+    for (size_t i = 0; i < sizeof transports / sizeof *transports; i++) {
+        if ((plan->transports & transports[i]) == 0)
+            continue;
+        printf(is_json ? "{\"listening\":\"%s:%s\"}\n" : "listening on %s:%s\n",
+               sp_transport_param(transports[i]).ptr, sp_address_text(&plan->local, text));
+    }
     fflush(stdout);
 }
 
@@ -119,10 +124,11 @@ static int answer_calls(struct answering *answering, struct sp_answer_plan *plan
     const struct sp_address anybody = {.family = SP_FAMILY_IPV4, .port = 9, .ip = {192, 0, 2, 1}};
     if (sp_agent_host_local(host, &anybody, &plan->local) != SP_OK)
         return sp_command_refuse(answering->line, "the network has no way out: give --listen");
+    plan->transports = sp_agent_host_transports(host);
     const enum sp_err err = sp_answer_new(plan, sp_clock_now(), &answering->answer);
     if (err != SP_OK)
         return sp_command_refuse(answering->line, "cannot answer so: %s", sp_err_text(err));
-    tell_address(&plan->local, answering->report.is_json);
+    tell_address(plan, answering->report.is_json);
     if (sp_agent_host_run(host, &part, false) != SP_OK)
         return sp_command_refuse(answering->line, "stopped with %zu calls up",
                                  sp_answer_calls(answering->answer));
@@ -135,16 +141,19 @@ static int run(const struct sp_command_line *line)
     struct sp_agent_host *host = NULL;
     struct sp_agent_host_options how = {.watch = watch, .context = &answering};
     struct sp_answer_plan plan = {0};
+    struct sp_listen_place place = {.transports = 0};
     int status = read_plan(line, &plan, &answering.count);
     if (status == SP_EXIT_DONE)
-        status = sp_listen_option(line, &how.listen);
+        status = sp_listen_option(line, &place);
     if (status == SP_EXIT_DONE)
         status = sp_dns_option(line, &how.dns);
     if (status != SP_EXIT_DONE)
         return status;
+    how.listen = place.address;
+    how.transports = place.transports;
     const enum sp_err err = sp_agent_host_new(&how, &host);
     if (err != SP_OK)
-        return sp_listen_refuse(line, &how.listen, err);
+        return sp_listen_refuse(line, &place, err);
     sp_call_report_init(&answering.report, stdout, sp_option_given(line, "json"),
                         sp_option_given(line, "ascii"), "signpost answer");
     status = answer_calls(&answering, &plan, host);

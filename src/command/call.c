@@ -24,8 +24,8 @@ enum {
 
 static const struct sp_option options[] = {
     {"from", "URI", "who calls; default sip:signpost@ and our address"},
-    {"listen", "udp:ADDR:PORT", "our own address; default: any free port"},
-    {"proxy", "ADDR[:PORT]", "where to send the call, whatever the URI's host says"},
+    {"listen", "udp|tcp:ADDR:PORT", "our own address; default: any free port"},
+    {"proxy", "[tcp:]ADDR[:PORT]", "where to send the call, whatever the URI's host says"},
     {"dns", "ADDR[:PORT]", "name server to ask; default: what the system asks"},
     {"store", "SPEC", "keep an address book there: lmdb:DIR"},
     {"session-expires", "S", "session interval to ask for, 90 to 86400; default 1800"},
@@ -100,25 +100,31 @@ static int open_book(struct placing *placing)
 /* --proxy as a URI (RFC 3263 §4), so that a name of it is looked up like any other. */
 static int read_proxy(struct placing *placing, const char *proxy, struct sp_span *uri)
 {
-    struct sp_span host;
-    uint16_t port;
+    struct sp_listen_parts parts;
     struct sp_writer writer;
     sp_writer_init(&writer, placing->proxy, sizeof placing->proxy);
-    if (sp_listen_split(sp_span_of(proxy), 0, &host, &port) == SP_OK) {
+    if (sp_listen_split(sp_span_of(proxy), 0, &parts) == SP_OK) {
         sp_write_text(&writer, "sip:");
-        sp_write_span(&writer, host);
-        if (port != 0) {
+        sp_write_span(&writer, parts.host);
+        if (parts.port != 0) {
             sp_write_octet(&writer, ':');
-            sp_write_u64(&writer, port);
+            sp_write_u64(&writer, parts.port);
+        }
+        if (parts.transport != SP_TRANSPORT_NONE) {
+            sp_write_text(&writer, ";transport=");
+            sp_write_span(&writer, sp_transport_param(parts.transport));
         }
         if (sp_writer_end(&writer, uri) == SP_OK)
             return SP_EXIT_DONE;
     }
-    return sp_command_misused(placing->line, "--proxy is ADDRESS or ADDRESS:PORT, not '%s'", proxy);
+    return sp_command_misused(
+        placing->line,
+        "--proxy is ADDRESS or ADDRESS:PORT, with udp: or tcp: before it or without, not '%s'",
+        proxy);
 }
 
 /* Where the first INVITE goes; in front, the first place that the network has a way to. */
-static int find_first_hop(struct placing *placing, const struct sp_address *listen)
+static int find_first_hop(struct placing *placing, const struct sp_listen_place *listen)
 {
     const char *proxy = sp_option_value(placing->line, "proxy");
     struct sp_span text = placing->plan.uri;
@@ -141,7 +147,7 @@ static int find_first_hop(struct placing *placing, const struct sp_address *list
     const bool is_bound = sp_option_given(placing->line, "listen");
     size_t first = 0;
     while (first < found->count &&
-           ((is_bound && found->hops[first].address.family != listen->family) ||
+           ((is_bound && found->hops[first].address.family != listen->address.family) ||
             sp_agent_host_local(placing->host, &found->hops[first].address, &local) != SP_OK))
         first++;
     if (first == found->count)
@@ -151,9 +157,12 @@ static int find_first_hop(struct placing *placing, const struct sp_address *list
     return SP_EXIT_DONE;
 }
 
-static int open_at(struct placing *placing, const struct sp_address *listen)
+static int open_at(struct placing *placing, const struct sp_listen_place *listen)
 {
-    struct sp_agent_host_options how = {.listen = *listen, .watch = watch, .context = placing};
+    struct sp_agent_host_options how = {.listen = listen->address,
+                                        .transports = listen->transports,
+                                        .watch = watch,
+                                        .context = placing};
     if (sp_dns_option(placing->line, &how.dns) != SP_EXIT_DONE)
         return SP_EXIT_USAGE;
     const enum sp_err err = sp_agent_host_new(&how, &placing->host);
@@ -163,15 +172,15 @@ static int open_at(struct placing *placing, const struct sp_address *listen)
 /* Unless told where to listen, the socket is of the family that the call goes to. */
 static int open_host(struct placing *placing)
 {
-    struct sp_address listen;
+    struct sp_listen_place listen;
     const struct sp_address *hop = &placing->found.hops[0].address;
     int status = sp_listen_option(placing->line, &listen);
     if (status == SP_EXIT_DONE)
         status = open_at(placing, &listen);
     if (status == SP_EXIT_DONE)
         status = find_first_hop(placing, &listen);
-    if (status == SP_EXIT_DONE && hop->family != listen.family) {
-        listen = (struct sp_address){.family = hop->family};
+    if (status == SP_EXIT_DONE && hop->family != listen.address.family) {
+        listen.address = (struct sp_address){.family = hop->family};
         sp_agent_host_free(&placing->host);
         status = open_at(placing, &listen);
     }
@@ -179,6 +188,7 @@ static int open_host(struct placing *placing)
         return status;
     if (sp_agent_host_local(placing->host, hop, &placing->plan.local) != SP_OK)
         return sp_command_refuse(placing->line, "the network has no way to that address");
+    placing->plan.transports = sp_agent_host_transports(placing->host);
     if (sp_option_given(placing->line, "proxy")) {
         placing->plan.proxy = *hop;
         sp_agent_host_fall_back(placing->host, &placing->found);

@@ -4,12 +4,21 @@
  */
 #include "command/listen.h"
 
-enum sp_err sp_listen_split(struct sp_span text, uint16_t default_port, struct sp_span *host,
-                            uint16_t *port)
+/* The transport in front of the first colon, stepped over; SP_TRANSPORT_NONE when none is there. */
+static enum sp_transport take_transport(struct sp_span *text)
 {
-    const struct sp_span transport = SP_SPAN("udp:");
-    if (sp_span_has_prefix(text, transport))
-        text = sp_span_after(text, transport.len);
+    const size_t colon = sp_span_find(*text, ':');
+    const enum sp_transport transport = sp_transport_find(sp_span_first(*text, colon));
+    if (transport == SP_TRANSPORT_NONE || transport == SP_TRANSPORT_TLS || colon == text->len)
+        return SP_TRANSPORT_NONE;
+    *text = sp_span_after(*text, colon + 1);
+    return transport;
+}
+
+enum sp_err sp_listen_split(struct sp_span text, uint16_t default_port,
+                            struct sp_listen_parts *parts)
+{
+    const enum sp_transport transport = take_transport(&text);
     const bool is_bracketed = text.len > 0 && text.ptr[0] == '[';
     const size_t end = is_bracketed ? sp_span_find(text, ']') + 1 : sp_span_find(text, ':');
     if (end == 0 || end > text.len)
@@ -22,25 +31,26 @@ enum sp_err sp_listen_split(struct sp_span text, uint16_t default_port, struct s
         if (err != SP_OK)
             return err;
     }
-    *host = sp_span_first(text, end);
-    *port = (uint16_t)number;
+    *parts = (struct sp_listen_parts){transport, sp_span_first(text, end), (uint16_t)number};
     return SP_OK;
 }
 
-int sp_listen_option(const struct sp_command_line *line, struct sp_address *address)
+int sp_listen_option(const struct sp_command_line *line, struct sp_listen_place *place)
 {
     const char *text = sp_option_value(line, "listen");
-    struct sp_span host = SP_SPAN("0.0.0.0");
-    uint16_t port = 0;
+    struct sp_listen_parts parts = {.host = SP_SPAN("0.0.0.0")};
     struct sp_address read;
-    if ((text != NULL && sp_listen_split(sp_span_of(text), 5060, &host, &port) != SP_OK) ||
-        sp_address_parse_ip(host, &read) != SP_OK)
+    if ((text != NULL && sp_listen_split(sp_span_of(text), 5060, &parts) != SP_OK) ||
+        sp_address_parse_ip(parts.host, &read) != SP_OK)
         return sp_command_misused(line,
-                                  "--listen is udp:ADDRESS:PORT, such as udp:192.0.2.1:5060, "
-                                  "not '%s'",
+                                  "--listen is udp:ADDRESS:PORT or tcp:ADDRESS:PORT, such as "
+                                  "udp:192.0.2.1:5060, not '%s'",
                                   text);
-    read.port = port;
-    *address = read;
+    read.port = parts.port;
+    place->address = read;
+    place->transports = SP_TRANSPORT_UDP | SP_TRANSPORT_TCP;
+    if (parts.transport != SP_TRANSPORT_NONE)
+        place->transports = (uint8_t)parts.transport;
     return SP_EXIT_DONE;
 }
 
@@ -58,15 +68,16 @@ int sp_dns_option(const struct sp_command_line *line, struct sp_address *address
     return SP_EXIT_DONE;
 }
 
-int sp_listen_refuse(const struct sp_command_line *line, const struct sp_address *address,
+int sp_listen_refuse(const struct sp_command_line *line, const struct sp_listen_place *place,
                      enum sp_err err)
 {
     char text[SP_ADDRESS_TEXT_MAX];
-    (void)sp_address_text(address, text);
+    const char *const transport = (place->transports & SP_TRANSPORT_UDP) != 0 ? "udp" : "tcp";
+    (void)sp_address_text(&place->address, text);
     if (err == SP_ERR_BUSY)
         return sp_command_refuse(line,
-                                 "udp:%s is in use: stop what listens there, or choose "
+                                 "%s:%s is in use: stop what listens there, or choose "
                                  "another port with --listen",
-                                 text);
-    return sp_command_refuse(line, "cannot listen on udp:%s: %s", text, sp_err_text(err));
+                                 transport, text);
+    return sp_command_refuse(line, "cannot listen on %s:%s: %s", transport, text, sp_err_text(err));
 }

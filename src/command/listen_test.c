@@ -13,18 +13,21 @@ static void an_address_is_split_into_host_and_port(void **state)
     static const struct {
         const char *text, *host;
         uint16_t port;
+        enum sp_transport transport;
     } cases[] = {
-        {"udp:192.0.2.1:5062", "192.0.2.1", 5062},
-        {"192.0.2.1", "192.0.2.1", 5060},
-        {"[2001:db8::1]:7000", "[2001:db8::1]", 7000},
-        {"udp:proxy.example.com", "proxy.example.com", 5060},
+        {"udp:192.0.2.1:5062", "192.0.2.1", 5062, SP_TRANSPORT_UDP},
+        {"tcp:192.0.2.1:5062", "192.0.2.1", 5062, SP_TRANSPORT_TCP},
+        {"192.0.2.1", "192.0.2.1", 5060, SP_TRANSPORT_NONE},
+        {"[2001:db8::1]:7000", "[2001:db8::1]", 7000, SP_TRANSPORT_NONE},
+        {"udp:proxy.example.com", "proxy.example.com", 5060, SP_TRANSPORT_UDP},
+        {"tcp.example.com:5062", "tcp.example.com", 5062, SP_TRANSPORT_NONE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct sp_span host;
-        uint16_t port;
-        assert_int_equal(sp_listen_split(sp_span_of(cases[i].text), 5060, &host, &port), SP_OK);
-        assert_true(sp_span_equal(host, sp_span_of(cases[i].host)));
-        assert_int_equal(port, cases[i].port);
+        struct sp_listen_parts parts;
+        assert_int_equal(sp_listen_split(sp_span_of(cases[i].text), 5060, &parts), SP_OK);
+        assert_true(sp_span_equal(parts.host, sp_span_of(cases[i].host)));
+        assert_int_equal(parts.port, cases[i].port);
+        assert_int_equal(parts.transport, cases[i].transport);
     }
 }
 
@@ -45,10 +48,8 @@ static void what_is_no_address_is_refused(void **state)
         {"[2001:db8::1]x", SP_ERR_SYNTAX},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct sp_span host;
-        uint16_t port;
-        assert_int_equal(sp_listen_split(sp_span_of(cases[i].text), 5060, &host, &port),
-                         cases[i].err);
+        struct sp_listen_parts parts;
+        assert_int_equal(sp_listen_split(sp_span_of(cases[i].text), 5060, &parts), cases[i].err);
     }
 }
 

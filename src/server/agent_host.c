@@ -16,6 +16,7 @@
 
 enum {
     TRANSACTIONS_MAX = 4096,
+    CONNECTIONS_MAX = 1024,
 };
 
 void sp_agent_host_queue(struct sp_agent_host *host, const struct sp_agent_event *event)
@@ -58,7 +59,7 @@ static void settle(struct sp_agent_host *host)
     do {
         sp_agent_host_take_located(host);
         drain(host);
-        sp_udp_flush(host->udp);
+        sp_wire_settle(host->wire, &host->metrics);
     } while (host->queue_count > 0);
 }
 
@@ -112,14 +113,87 @@ static void on_signal(void *context)
     sp_agent_host_end_turn(host);
 }
 
+/* What comes is dealt with message by message, each in a turn of its own. */
+static void wire_begins(void *context)
+{
+    (void)context;
+}
+
+static void wire_ends(void *context)
+{
+    struct sp_agent_host *host = context;
+    sp_wire_settle(host->wire, &host->metrics);
+}
+
+static enum sp_err wire_posts(void *context, size_t worker, const struct sp_hop *hop,
+                              struct sp_span octets)
+{
+    (void)context;
+    (void)worker;
+    (void)hop;
+    (void)octets;
+    return SP_ERR_REFUSED; /* there is no other worker */
+}
+
+static bool wire_trusts(void *context, const struct sp_address *remote)
+{
+    (void)context;
+    (void)remote;
+    return false;
+}
+
+/* One listener; the ones behind it take its port. */
+static enum sp_err listen_over(struct sp_agent_host *host, enum sp_transport transport)
+{
+    struct sp_listen listen = {.transport = transport, .address = host->own};
+    const enum sp_err err = sp_wire_listen(host->wire, &listen);
+    if (err != SP_OK)
+        return err;
+    host->own = listen.address;
+    host->transports = (uint8_t)(host->transports | transport);
+    return SP_OK;
+}
+
+static enum sp_err open_wire(struct sp_agent_host *host,
+                             const struct sp_agent_host_options *options)
+{
+    const struct sp_wire_events events = {
+        .context = host,
+        .begin = wire_begins,
+        .receive = sp_agent_host_receive,
+        .end = wire_ends,
+        .failed = sp_agent_host_failed,
+        .posts = wire_posts,
+        .trusts = wire_trusts,
+    };
+    struct sp_wire_options how = {
+        .events = &events,
+        .limits = {.connections_max = CONNECTIONS_MAX, .per_address_max = CONNECTIONS_MAX},
+        .count = 1,
+        .tells_failures = true,
+    };
+    const unsigned wanted = options->transports != 0 ? options->transports : SP_TRANSPORT_UDP;
+    enum sp_err err = sp_entropy_fill(&how.key, sizeof how.key);
+    host->own = options->listen;
+    if (err == SP_OK)
+        err = sp_wire_new(host->loop, &how, &host->wire);
+    if (err == SP_OK && (wanted & SP_TRANSPORT_UDP) != 0)
+        err = listen_over(host, SP_TRANSPORT_UDP);
+    if (err != SP_OK || (wanted & SP_TRANSPORT_TCP) == 0)
+        return err;
+    err = listen_over(host, SP_TRANSPORT_TCP);
+    const bool may_miss = host->transports != 0 && options->listen.port == 0;
+    return may_miss ? SP_OK : err;
+}
+
+uint8_t sp_agent_host_transports(const struct sp_agent_host *host)
+{
+    return host->transports;
+}
+
 static enum sp_err open_parts(struct sp_agent_host *host,
                               const struct sp_agent_host_options *options)
 {
-    const struct sp_udp_options udp = {.address = options->listen,
-                                       .shares = 1,
-                                       .receive = sp_agent_host_receive,
-                                       .failed = sp_agent_host_failed,
-                                       .context = host};
     const struct sp_transactions_limits limits = {.max = TRANSACTIONS_MAX};
     uint8_t seed[16];
     enum sp_err err = sp_entropy_fill(seed, sizeof seed);
@@ -128,7 +202,7 @@ static enum sp_err open_parts(struct sp_agent_host *host,
     if (err == SP_OK)
         err = sp_loop_new(&host->loop);
     if (err == SP_OK)
-        err = sp_udp_open(host->loop, &udp, &host->udp);
+        err = open_wire(host, options);
     if (err == SP_OK)
         err = sp_alarm_new(host->loop, on_alarm, host, &host->alarm);
     if (err == SP_OK)
@@ -173,8 +247,7 @@ void sp_agent_host_free(struct sp_agent_host **host)
         sp_locate_free(&gone->locate);
     }
     sp_dns_close(&gone->dns);
-    if (gone->udp != NULL)
-        sp_udp_close(&gone->udp);
+    sp_wire_free(&gone->wire);
     if (gone->alarm != NULL)
         sp_alarm_free(&gone->alarm);
     if (gone->interrupt != NULL)
@@ -192,7 +265,7 @@ void sp_agent_host_free(struct sp_agent_host **host)
 enum sp_err sp_agent_host_local(const struct sp_agent_host *host, const struct sp_address *peer,
                                 struct sp_address *local)
 {
-    struct sp_address own = sp_udp_address(host->udp);
+    struct sp_address own = host->own;
     const uint16_t port = own.port;
     if (sp_address_is_any(&own) && sp_source_towards(peer, &own) != SP_OK)
         return SP_ERR_IO;

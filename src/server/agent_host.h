@@ -30,12 +30,14 @@ typedef void sp_agent_watch(void *context, const struct sp_agent_action *action,
 
 struct sp_agent_host_options {
     struct sp_address listen; /* port 0: any free one; 0.0.0.0 or ::: every address */
+    uint8_t transports;       /* UDP and TCP as bits, both on one port; 0: UDP */
     struct sp_address dns;    /* name server; family NONE: what the system asks */
     sp_agent_watch *watch;
     void *context;
 };
 
-/* Opens the socket. Errors: SP_ERR_BUSY (the port is in use), SP_ERR_IO, SP_ERR_MEMORY. */
+/* Opens the sockets. With UDP and port 0, TCP is left out when it can't have the same port. Errors:
+ * SP_ERR_BUSY (the port is in use), SP_ERR_IO, SP_ERR_MEMORY. */
 SP_MUST_USE enum sp_err sp_agent_host_new(const struct sp_agent_host_options *options,
                                           struct sp_agent_host **host);
 void sp_agent_host_free(struct sp_agent_host **host);
@@ -44,6 +46,9 @@ void sp_agent_host_free(struct sp_agent_host **host);
  * in `located`. Errors: those of sp_locate_begin; SP_ERR_UNCERTAIN (stopped). */
 SP_MUST_USE enum sp_err sp_agent_host_locate(struct sp_agent_host *host, struct sp_span uri,
                                              struct sp_located *located);
+
+/* The transports that it has. */
+uint8_t sp_agent_host_transports(const struct sp_agent_host *host);
 
 /* What an agent sends to the first of these places goes to the others when it fails. */
 void sp_agent_host_fall_back(struct sp_agent_host *host, const struct sp_located *located);

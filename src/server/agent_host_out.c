@@ -4,14 +4,31 @@
  * an event, never as silence.
  */
 #include "server/agent_host_parts.h"
+#include "transport/choice.h"
 
-enum sp_err sp_agent_host_send(struct sp_agent_host *host, struct sp_span octets,
-                               const struct sp_address *remote, const struct sp_address *local)
+static enum sp_err send_octets(struct sp_agent_host *host, struct sp_span octets,
+                               const struct sp_hop *hop, uint64_t transaction)
 {
     struct sp_writer writer;
-    sp_udp_begin(host->udp, &writer);
+    sp_wire_begin(host->wire, hop, &writer);
     sp_write_span(&writer, octets);
-    return sp_udp_commit(host->udp, &writer, remote, local);
+    return sp_wire_commit(host->wire, hop, &writer, transaction);
+}
+
+/* An agent writes Via for UDP; a message that goes otherwise says so (RFC 3261 §18.1.1). Errors:
+ * SP_ERR_FULL, SP_ERR_ABSENT. */
+static enum sp_err name_transport(struct sp_agent_host *host, struct sp_span octets,
+                                  enum sp_transport transport, struct sp_span *named)
+{
+    struct sp_span copy = octets;
+    enum sp_err err = SP_OK;
+    if (transport != SP_TRANSPORT_UDP)
+        err = sp_arena_copy(&host->arena, octets, &copy);
+    if (err == SP_OK && transport != SP_TRANSPORT_UDP)
+        err = sp_choice_set_via((char *)(uintptr_t)copy.ptr, copy.len, transport);
+    if (err == SP_OK)
+        *named = copy;
+    return err;
 }
 
 static void watch_open(struct sp_agent_host *host, uint64_t id, uint32_t exchange,
@@ -42,11 +59,8 @@ void sp_agent_host_tell_unreachable(struct sp_agent_host *host, uint32_t exchang
 /* A transaction's wish to send; when the socket refuses, the machine is told and goes its way. */
 static void send_for_transaction(struct sp_agent_host *host, const struct sp_txn_action *action)
 {
-    const struct sp_hop *hop = &action->send.hop;
-    const bool has_local = hop->local.family != SP_FAMILY_NONE;
     struct sp_txn_actions follow = {0};
-    if (sp_agent_host_send(host, action->send.octets, &hop->remote,
-                           has_local ? &hop->local : NULL) == SP_OK)
+    if (send_octets(host, action->send.octets, &action->send.hop, action->id) == SP_OK)
         return;
     sp_transactions_transport_error(host->transactions, action->id, &host->turn, &follow);
     for (size_t i = 0; i < follow.count; i++) {
@@ -90,37 +104,69 @@ void sp_agent_host_carry_out_all(struct sp_agent_host *host, const struct sp_txn
 }
 
 void sp_agent_host_request(struct sp_agent_host *host, uint64_t user, struct sp_span octets,
-                           const struct sp_address *remote)
+                           const struct sp_next_hop *to)
 {
     const uint32_t exchange = (uint32_t)user;
     struct sp_message *request = sp_arena_alloc(&host->arena, sizeof *request);
     const struct sp_txn_start start = {
         .request = request,
-        .hop = {.remote = *remote, .transport = SP_TRANSPORT_UDP},
+        .hop = {.remote = to->address, .transport = to->transport},
         .user = user,
     };
     struct sp_txn_actions actions = {0};
+    struct sp_span named;
     struct sp_fault fault;
     uint64_t id = 0;
-    if (request == NULL ||
-        sp_message_parse(octets, SP_FRAMING_DATAGRAM, SP_UDP_OCTETS_MAX, &host->arena, request,
+    if (request == NULL || name_transport(host, octets, to->transport, &named) != SP_OK ||
+        sp_message_parse(named, SP_FRAMING_DATAGRAM, SP_MESSAGE_OCTETS_MAX, &host->arena, request,
                          &fault) != SP_OK ||
         sp_transactions_request(host->transactions, &start, &host->turn, &actions, &id) != SP_OK) {
         sp_agent_host_tell_unreachable(host, exchange);
         return;
     }
-    watch_open(host, id, exchange, remote);
+    watch_open(host, id, exchange, &to->address);
     sp_agent_host_carry_out_all(host, &actions);
+}
+
+void sp_agent_host_ack(struct sp_agent_host *host, struct sp_span octets,
+                       const struct sp_next_hop *to)
+{
+    const struct sp_hop hop = {.remote = to->address, .transport = to->transport};
+    struct sp_span named;
+    if (name_transport(host, octets, to->transport, &named) == SP_OK)
+        sp_ignore(send_octets(host, named, &hop, 0)); /* an ACK is sent again when the 2xx is */
+}
+
+/* The transport that a URI with an address names, else the first that we have. */
+static enum sp_transport transport_of(const struct sp_agent_host *host,
+                                      const struct sp_destination *to)
+{
+    struct sp_uri uri;
+    struct sp_span name;
+    if (!sp_span_is_absent(to->uri) && sp_uri_parse(to->uri, &uri) == SP_OK &&
+        sp_uri_param(&uri, SP_SPAN("transport"), &name) == SP_OK)
+        return sp_transport_find(name);
+    return (host->transports & SP_TRANSPORT_UDP) != 0 ? SP_TRANSPORT_UDP : SP_TRANSPORT_TCP;
 }
 
 static void send_to_address(struct sp_agent_host *host, const struct sp_agent_action *action)
 {
-    const struct sp_address *address = &action->send.destination.address;
+    const struct sp_destination *to = &action->send.destination;
+    const struct sp_next_hop hop = {.transport = transport_of(host, to), .address = to->address};
     if (action->kind == SP_AGENT_SEND_REQUEST)
-        sp_agent_host_request(host, action->send.exchange, action->send.octets, address);
+        sp_agent_host_request(host, action->send.exchange, action->send.octets, &hop);
     else
-        sp_ignore(sp_agent_host_send(host, action->send.octets, address,
-                                     NULL)); /* an ACK is sent again when the 2xx is */
+        sp_agent_host_ack(host, action->send.octets, &hop);
+}
+
+/* Whether there may be more than one way to send it. */
+static bool has_ways(const struct sp_agent_host *host, const struct sp_agent_action *action)
+{
+    const struct sp_destination *to = &action->send.destination;
+    const bool is_long =
+        action->send.octets.len > SP_CHOICE_UDP_MAX && (host->transports & SP_TRANSPORT_TCP) != 0;
+    return to->address.family == SP_FAMILY_NONE || sp_agent_host_has_fallback(host, &to->address) ||
+           (is_long && !sp_span_is_absent(to->uri));
 }
 
 static void drop_request(struct sp_agent_host *host, uint32_t exchange)
@@ -161,8 +207,7 @@ void sp_agent_host_carry_out(struct sp_agent_host *host, const struct sp_agent_a
     case SP_AGENT_SEND_REQUEST:
     case SP_AGENT_SEND_ACK:
         host->place.family = SP_FAMILY_NONE;
-        if (action->send.destination.address.family == SP_FAMILY_NONE ||
-            sp_agent_host_has_fallback(host, &action->send.destination.address))
+        if (has_ways(host, action))
             sp_agent_host_set_out(host, action);
         else
             send_to_address(host, action);

@@ -9,9 +9,9 @@
 
 #include "net/dns.h"
 #include "net/loop.h"
-#include "net/udp.h"
 #include "server/agent_host.h"
 #include "server/locate.h"
+#include "server/wire.h"
 #include "service/tag.h"
 #include "signpost/base/random.h"
 #include "signpost/transaction/table.h"
@@ -34,6 +34,7 @@ struct sp_agent_way {
     } first; /* the agent's own branch, by which its CANCEL is known */
     uint32_t exchange;
     bool is_ack;
+    bool is_fixed;    /* its URI names the transport */
     bool is_waiting;  /* for the DNS */
     bool is_given_up; /* cancelled: no other address is tried */
     uint8_t next;     /* hop to be tried when the current one fails */
@@ -49,7 +50,10 @@ struct sp_agent_open {
 
 struct sp_agent_host {
     struct sp_loop *loop;
-    struct sp_udp *udp;
+    struct sp_wire *wire;
+    struct sp_address own; /* where it listens */
+    uint8_t transports;    /* over which */
+    struct sp_metrics metrics;
     struct sp_alarm *alarm;
     struct sp_signal *interrupt, *terminate;
     struct sp_transactions *transactions;
@@ -95,10 +99,9 @@ bool sp_agent_host_is_stale(const struct sp_agent_host *host, uint64_t user);
 
 /* Sends a request in a client transaction, or ends its exchange with an event. */
 void sp_agent_host_request(struct sp_agent_host *host, uint64_t user, struct sp_span octets,
-                           const struct sp_address *remote);
-SP_MUST_USE enum sp_err sp_agent_host_send(struct sp_agent_host *host, struct sp_span octets,
-                                           const struct sp_address *remote,
-                                           const struct sp_address *local);
+                           const struct sp_next_hop *to);
+void sp_agent_host_ack(struct sp_agent_host *host, struct sp_span octets,
+                       const struct sp_next_hop *to);
 void sp_agent_host_tell_unreachable(struct sp_agent_host *host, uint32_t exchange);
 
 /* A request or an ACK that goes to a name, or to a place that has others to fall back to. */
@@ -126,7 +129,8 @@ SP_MUST_USE enum sp_err sp_agent_host_open_names(struct sp_agent_host *host,
                                                  const struct sp_address *dns,
                                                  const uint8_t seed[16]);
 
-sp_udp_receive sp_agent_host_receive;
-sp_udp_failed sp_agent_host_failed;
+/* What the wire tells; the context is the host. */
+void sp_agent_host_receive(void *context, const struct sp_arrival *arrival);
+void sp_agent_host_failed(void *context, uint64_t transaction, const struct sp_address *remote);
 
 #endif

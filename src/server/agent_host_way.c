@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "server/agent_host_parts.h"
+#include "transport/choice.h"
 
 enum {
     USER_OF_HOST = SP_AGENT_HOST_WAYS_MAX, /* the look-up that somebody waits for; others: ways */
@@ -48,7 +49,7 @@ static struct sp_span branch_of(struct sp_agent_host *host, struct sp_span octet
     const struct sp_via *via = NULL;
     struct sp_fault fault;
     if (message == NULL ||
-        sp_message_parse(octets, SP_FRAMING_DATAGRAM, SP_UDP_OCTETS_MAX, &host->arena, message,
+        sp_message_parse(octets, SP_FRAMING_DATAGRAM, SP_MESSAGE_OCTETS_MAX, &host->arena, message,
                          &fault) != SP_OK ||
         sp_message_via(message, &via) != SP_OK || via->branch.len != SP_AGENT_HOST_BRANCH)
         return sp_span_absent();
@@ -85,35 +86,47 @@ static void send_to_next(struct sp_agent_host *host, struct sp_agent_way *way)
     const struct sp_span octets = sp_span(way->octets, way->len);
     host->place = hop->address;
     if (!way->is_ack) {
-        sp_agent_host_request(host, sp_agent_host_user(way->exchange, way->next), octets,
-                              &hop->address);
+        sp_agent_host_request(host, sp_agent_host_user(way->exchange, way->next), octets, hop);
         return;
     }
-    sp_ignore(sp_agent_host_send(host, octets, &hop->address, NULL)); /* as any ACK */
+    sp_agent_host_ack(host, octets, hop);
     free_way(way);
 }
 
-/* Only what the socket can reach is left. */
-static void keep_family(const struct sp_agent_host *host, struct sp_located *located)
+/* Only what the sockets can reach is left, and what is too long for UDP goes by TCP first. */
+static void keep_reachable(const struct sp_agent_host *host, struct sp_agent_way *way)
 {
-    const struct sp_address own = sp_udp_address(host->udp);
-    size_t kept = 0;
-    for (size_t i = 0; i < located->count; i++)
-        if (located->hops[i].address.family == own.family)
-            located->hops[kept++] = located->hops[i];
-    located->count = kept;
+    const struct sp_located located = way->located;
+    way->located.count = 0;
+    for (size_t i = 0; i < located.count; i++) {
+        const struct sp_next_hop *hop = &located.hops[i];
+        const struct sp_choice choice = {
+            .transport = hop->transport,
+            .is_fixed = way->is_fixed,
+            .available = host->transports,
+            .octets = way->len,
+        };
+        enum sp_transport list[SP_CHOICES_MAX];
+        const size_t count = sp_choose(&choice, list);
+        if (hop->address.family != host->own.family || (host->transports & hop->transport) == 0)
+            continue;
+        for (size_t k = 0; k < count && way->located.count < SP_NEXT_HOPS_MAX; k++) {
+            way->located.hops[way->located.count] = *hop;
+            way->located.hops[way->located.count++].transport = list[k];
+        }
+    }
 }
 
 static void set_off(struct sp_agent_host *host, struct sp_agent_way *way)
 {
-    keep_family(host, &way->located);
+    keep_reachable(host, way);
     way->is_waiting = false;
     if (way->located.count > 0) {
         send_to_next(host, way);
         return;
     }
     const char *why = way->located.state == SP_NEXT_HOP_FOUND
-                          ? "its addresses are of a family that is not used here"
+                          ? "its addresses are of a family or a transport that is not used here"
                           : sp_next_hop_state_text(way->located.state);
     note(host, &(struct sp_agent_action){0}, why);
     give_up(host, way);
@@ -140,7 +153,7 @@ static bool cancel(struct sp_agent_host *host, const struct sp_agent_action *act
             return false;
         memcpy((char *)sent.ptr + (branch.ptr - octets.ptr), now.ptr, now.len);
         host->place = way->located.hops[way->next - 1].address;
-        sp_agent_host_request(host, action->send.exchange, sent, &host->place);
+        sp_agent_host_request(host, action->send.exchange, sent, &way->located.hops[way->next - 1]);
         return true;
     }
     return false;
@@ -150,6 +163,7 @@ void sp_agent_host_set_out(struct sp_agent_host *host, const struct sp_agent_act
 {
     const struct sp_destination *to = &action->send.destination;
     enum sp_method method = SP_METHOD_OTHER;
+    struct sp_span named;
     struct sp_uri uri;
     if (action->kind == SP_AGENT_SEND_REQUEST && cancel(host, action))
         return;
@@ -161,12 +175,14 @@ void sp_agent_host_set_out(struct sp_agent_host *host, const struct sp_agent_act
     const struct sp_span branch = branch_of(host, sp_span(way->octets, way->len), &method);
     if (branch.len == SP_AGENT_HOST_BRANCH)
         memcpy(way->first.text, branch.ptr, branch.len);
-    if (to->address.family != SP_FAMILY_NONE) {
+    if (sp_agent_host_has_fallback(host, &to->address)) {
         way->located = host->fallback;
         set_off(host, way);
         return;
     }
     enum sp_err err = sp_uri_parse(to->uri, &uri);
+    if (err == SP_OK)
+        way->is_fixed = sp_uri_param(&uri, SP_SPAN("transport"), &named) == SP_OK;
     if (err == SP_OK)
         err = sp_locate_begin(host->locate, (uint64_t)(way - host->ways), &uri, host->turn.now,
                               &way->located);
@@ -337,7 +353,7 @@ enum sp_err sp_agent_host_open_names(struct sp_agent_host *host, const struct sp
 {
     const struct sp_dns_options how = {.server = *dns, .answered = answered, .context = host};
     struct sp_locate_options options = {
-        .rules = {.transports = SP_TRANSPORT_UDP, .has_ipv4 = true, .has_ipv6 = true},
+        .rules = {.transports = host->transports, .has_ipv4 = true, .has_ipv6 = true},
         .ports = {.context = host, .ask = ask, .forget = forget},
     };
     memcpy(options.seed, seed, sizeof options.seed);

@@ -36,6 +36,7 @@ struct sp_answer_plan {
                                                         "<sip:a@example.com>;q=0.5" */
     uint8_t contact_count;
     struct sp_address local; /* our address and port, for Contact and SDP */
+    uint8_t transports;      /* enum sp_transport, those that we can use; 0: UDP */
     uint32_t retry_after_s;  /* 0: no Retry-After */
     sp_time ring;    /* from the INVITE to its final answer, with a 180 before; 0: at once */
     sp_time hold;    /* from the ACK to our BYE; 0: the caller ends the call */

@@ -32,6 +32,7 @@ struct sp_call_plan {
     struct sp_address proxy; /* where `uri` is sent, whatever its host; family NONE: by its host.
                                 A new address of a 3xx or of the book goes where it points */
     struct sp_address local; /* our address and port, for Via, Contact and SDP */
+    uint8_t transports;      /* enum sp_transport, those that we can use; 0: UDP */
     uint32_t session_expires_s;  /* 0: 1800 */
     uint32_t min_se_s;           /* 0: no Min-SE at first */
     enum sp_refresher refresher; /* asked for; NONE, as RFC 4028 §7.1 advises: the callee chooses */
