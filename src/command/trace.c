@@ -205,7 +205,7 @@ static int with_memory(struct tracing *tracing)
     if (tracing->calls == NULL)
         (void)sp_command_refuse(tracing->line, "no temporary file: %s", strerror(errno)); /* told */
     else if (tracing->piece == NULL || sp_entropy_fill(&key, sizeof key) != SP_OK ||
-             sp_trace_new(&key, &tracing->trace) != SP_OK)
+             sp_trace_new(&key, NULL, &tracing->trace) != SP_OK)
         (void)sp_command_refuse(tracing->line, "there is no memory for it"); /* told */
     else
         status = trace_files(tracing);

@@ -11,7 +11,6 @@
 static const size_t text_sizes[3] = {2 * 1024, 8 * 1024, 96 * 1024};
 
 enum {
-    TIGHT = 1100, /* a segment of 64 KiB can bring so many messages */
     EXTRA = 1024, /* octets beside the message for values that stood folded in it */
 };
 
@@ -40,15 +39,18 @@ void sp_trace_pool_fini(struct sp_trace_pool *pool)
         sp_slab_free(&pool->texts[i]);
 }
 
-static bool is_tight(const struct sp_slab *slab, size_t spare)
+/* An eighth is kept free: a segment of TCP can bring hundreds of messages. */
+static bool is_tight(const struct sp_slab *slab)
 {
-    return sp_slab_used(slab) + spare >= sp_slab_max(slab);
+    return sp_slab_used(slab) + sp_slab_max(slab) / 8 >= sp_slab_max(slab);
 }
 
 bool sp_trace_pool_is_tight(const struct sp_trace_pool *pool)
 {
-    return is_tight(pool->messages, TIGHT) || is_tight(pool->texts[0], TIGHT) ||
-           is_tight(pool->texts[1], 64) || is_tight(pool->texts[2], 2);
+    bool tight = is_tight(pool->messages);
+    for (int i = 0; i < 3; i++)
+        tight |= is_tight(pool->texts[i]);
+    return tight;
 }
 
 /* The smallest text that holds `len` octets and is free; NULL when there is none. */

@@ -36,13 +36,14 @@ struct sp_tcp_stream {
     char octets[SP_TCP_STREAM_OCTETS_MAX];
 };
 
-enum sp_err sp_tcp_streams_init(struct sp_tcp_streams *streams, const struct sp_hash_key *hash)
+enum sp_err sp_tcp_streams_init(struct sp_tcp_streams *streams, const struct sp_hash_key *hash,
+                                size_t max)
 {
     *streams = (struct sp_tcp_streams){0};
-    const enum sp_err err = sp_table_new(hash, SP_TCP_STREAMS_MAX, &streams->table);
+    const enum sp_err err = sp_table_new(hash, max, &streams->table);
     if (err != SP_OK)
         return err;
-    return sp_slab_new("streams", sizeof(struct sp_tcp_stream), SP_TCP_STREAMS_MAX, &streams->slab);
+    return sp_slab_new("streams", sizeof(struct sp_tcp_stream), max, &streams->slab);
 }
 
 void sp_tcp_streams_fini(struct sp_tcp_streams *streams)
@@ -113,7 +114,7 @@ static void drop(struct sp_tcp_streams *streams, struct sp_tcp_stream *stream)
 
 static void add(struct sp_tcp_streams *streams, const char *key, uint32_t sequence)
 {
-    if (streams->eldest != NULL && sp_table_used(streams->table) == SP_TCP_STREAMS_MAX) {
+    if (streams->eldest != NULL && sp_table_used(streams->table) == sp_table_max(streams->table)) {
         streams->made_room++;
         drop(streams, streams->eldest);
     }

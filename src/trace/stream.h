@@ -4,8 +4,8 @@
  * one direction of a connection, is kept from the first segment on that begins like SIP, so what
  * carries something else costs a comparison and no memory. Segments that come twice are left out,
  * those that come too early wait; when one never comes, what it held is counted as lost and reading
- * goes on with the next message. At most SP_TCP_STREAMS_MAX streams are kept; the one that was
- * silent for longest makes room.
+ * goes on with the next message. When there is no room for another stream, the one that was
+ * silent for longest makes it.
  */
 #ifndef SP_TRACE_STREAM_H
 #define SP_TRACE_STREAM_H
@@ -20,7 +20,6 @@
 #include "signpost/base/span.h"
 
 enum {
-    SP_TCP_STREAMS_MAX = 512,
     SP_TCP_STREAM_OCTETS_MAX = 128 * 1024, /* a message and what comes early behind it */
     SP_TCP_STREAM_EARLY_MAX = 64,          /* runs of octets behind gaps */
 };
@@ -44,9 +43,9 @@ struct sp_tcp_streams {
     uint64_t made_room;   /* streams that went before their end */
 };
 
-/* `hash` keys the table. Errors: SP_ERR_MEMORY. */
+/* Room for `max` streams; `hash` keys the table. Errors: SP_ERR_MEMORY. */
 SP_MUST_USE enum sp_err sp_tcp_streams_init(struct sp_tcp_streams *streams,
-                                            const struct sp_hash_key *hash);
+                                            const struct sp_hash_key *hash, size_t max);
 void sp_tcp_streams_fini(struct sp_tcp_streams *streams);
 
 /* Reads a TCP header and what follows it. `segment` has its addresses, without ports, before.

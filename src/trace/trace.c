@@ -35,22 +35,26 @@ struct sp_trace {
     char arena_octets[ARENA_MAX];
 };
 
-enum sp_err sp_trace_new(const struct sp_hash_key *hash, struct sp_trace **trace)
+enum sp_err sp_trace_new(const struct sp_hash_key *hash, const struct sp_trace_limits *limits,
+                         struct sp_trace **trace)
 {
+    static const struct sp_trace_limits usual = {SP_TRACE_CALLS_MAX, SP_TRACE_MESSAGES_MAX,
+                                                 SP_TRACE_STREAMS_MAX};
+    const struct sp_trace_limits *const at_most = limits != NULL ? limits : &usual;
     struct sp_trace *made = calloc(1, sizeof *made);
     if (made == NULL)
         return SP_ERR_MEMORY;
     made->recalls.key = *hash;
     sp_arena_init(&made->arena, made->arena_octets, ARENA_MAX);
-    enum sp_err err = sp_trace_pool_init(&made->pool, SP_TRACE_MESSAGES_MAX);
+    enum sp_err err = sp_trace_pool_init(&made->pool, at_most->messages);
     if (err == SP_OK)
-        err = sp_slab_new("calls", sizeof(struct sp_trace_call), SP_TRACE_CALLS_MAX, &made->calls);
+        err = sp_slab_new("calls", sizeof(struct sp_trace_call), at_most->calls, &made->calls);
     if (err == SP_OK)
-        err = sp_table_new(hash, SP_TRACE_CALLS_MAX, &made->table);
+        err = sp_table_new(hash, at_most->calls, &made->table);
     if (err == SP_OK)
         err = sp_fragments_init(&made->fragments);
     if (err == SP_OK)
-        err = sp_tcp_streams_init(&made->streams, hash);
+        err = sp_tcp_streams_init(&made->streams, hash, at_most->streams);
     if (err != SP_OK) {
         sp_trace_free(&made);
         return err;
@@ -235,13 +239,13 @@ static struct sp_trace_call *to_make_room(const struct sp_trace *trace)
 
 struct sp_trace_call *sp_trace_ready(struct sp_trace *trace, bool is_end)
 {
-    const size_t spare = SP_TRACE_CALLS_MAX / 8; /* a segment can bring many calls */
+    const size_t max = sp_table_max(trace->table);
+    const size_t spare = max / 8; /* a segment can bring many calls */
     struct sp_trace_call *call = trace->first;
     if (call == NULL)
         return NULL;
     if (!is_end) {
-        if (sp_table_used(trace->table) + spare < SP_TRACE_CALLS_MAX &&
-            !sp_trace_pool_is_tight(&trace->pool))
+        if (sp_table_used(trace->table) + spare < max && !sp_trace_pool_is_tight(&trace->pool))
             return NULL;
         call = to_make_room(trace);
         call->is_unending = !is_over(trace, call);

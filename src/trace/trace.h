@@ -16,9 +16,16 @@
 #include "signpost/base/span.h"
 #include "trace/call.h"
 
+/* What is kept at a time. A message costs up to 5 KiB of address space, of which what is used is
+ * memory; a stream 130 KiB. */
+struct sp_trace_limits {
+    size_t calls, messages, streams; /* each at least 8 */
+};
+
 enum {
-    SP_TRACE_CALLS_MAX = 8192,     /* at a time */
-    SP_TRACE_MESSAGES_MAX = 32768, /* of all of them */
+    SP_TRACE_CALLS_MAX = 8192,
+    SP_TRACE_MESSAGES_MAX = 32768,
+    SP_TRACE_STREAMS_MAX = 512,
 };
 
 /* What was counted. */
@@ -45,8 +52,9 @@ struct sp_trace_frame {
     int64_t at_ns; /* since 1970-01-01 00:00 UTC */
 };
 
-/* `hash` keys the tables. Errors: SP_ERR_MEMORY. */
-SP_MUST_USE enum sp_err sp_trace_new(const struct sp_hash_key *hash, struct sp_trace **trace);
+/* `hash` keys the tables; `limits` NULL: the constants above. Errors: SP_ERR_MEMORY. */
+SP_MUST_USE enum sp_err sp_trace_new(const struct sp_hash_key *hash,
+                                     const struct sp_trace_limits *limits, struct sp_trace **trace);
 void sp_trace_free(struct sp_trace **trace);
 
 /* Takes a frame, whose octets stay the caller's. */

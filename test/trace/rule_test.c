@@ -57,7 +57,8 @@ static void find_rules(const char *text, char names[NAMES_MAX], bool *seen)
     struct sp_writer writer;
     struct sp_span written;
     sp_writer_init(&writer, names, NAMES_MAX - 1);
-    assert_int_equal(sp_trace_new(&key, &trace), SP_OK);
+    const struct sp_trace_limits limits = {16, 64, 8};
+    assert_int_equal(sp_trace_new(&key, &limits, &trace), SP_OK);
     const int64_t end_ns = play(trace, text);
     struct sp_trace_call *call = sp_trace_ready(trace, true);
     for (; call != NULL; call = sp_trace_ready(trace, true)) {
@@ -97,10 +98,65 @@ static void each_flow_breaks_its_rules_and_no_other(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* "4028 \t 1 2 2.1 ...": whether the line is about the RFC of "4028:7.4" and has the section. */
+static bool lists(const char *line, const char *ref)
+{
+    const struct sp_span text = sp_span_trim(sp_span_of(line)), wanted = sp_span_of(ref);
+    const size_t colon = sp_span_find(wanted, ':');
+    const size_t tab = sp_span_find(text, '\t');
+    if (!sp_span_equal(sp_span_first(text, tab), sp_span_first(wanted, colon)))
+        return false;
+    struct sp_span rest = sp_span_after(text, tab + 1);
+    while (rest.len > 0) {
+        const struct sp_span section = sp_span_first(rest, sp_span_find(rest, ' '));
+        if (sp_span_equal(section, sp_span_after(wanted, colon + 1)))
+            return true;
+        rest = sp_span_after(rest, section.len + 1);
+    }
+    return false;
+}
+
+static void each_rule_points_at_a_section_that_exists(void **state)
+{
+    static char line[8192];
+    (void)state;
+    for (enum sp_rule rule = 0; rule < SP_RULE_COUNT; rule++) {
+        FILE *const in = fopen(SIGNPOST_SOURCE_DIR "/test/reference/section.tsv", "r");
+        bool is_found = false;
+        assert_non_null(in);
+        while (!is_found && fgets(line, sizeof line, in) != NULL)
+            is_found = lists(line, sp_rule_row(rule)->ref);
+        fclose(in);
+        if (!is_found)
+            print_error("%s: there is no %s\n", sp_rule_row(rule)->name, sp_rule_row(rule)->ref);
+        assert_true(is_found);
+    }
+}
+
+/* All languages tell the same values, and none is left over. */
+static void each_text_names_the_same_values(void **state)
+{
+    (void)state;
+    for (enum sp_rule rule = 0; rule < SP_RULE_COUNT; rule++) {
+        const struct sp_rule_row *const row = sp_rule_row(rule);
+        for (char value = '1'; value <= '3'; value++) {
+            const char place[] = {'{', value, '\0'};
+            const bool is_en = strstr(row->seen[SP_LANGUAGE_EN], place) != NULL;
+            assert_int_equal(is_en, strstr(row->seen[SP_LANGUAGE_KO], place) != NULL);
+        }
+        for (enum sp_language language = 0; language < SP_LANGUAGE_COUNT; language++) {
+            assert_true(strlen(row->title[language]) > 0);
+            assert_true(strlen(row->change[language]) > 0);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_flow_breaks_its_rules_and_no_other),
+        cmocka_unit_test(each_rule_points_at_a_section_that_exists),
+        cmocka_unit_test(each_text_names_the_same_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
