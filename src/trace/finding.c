@@ -115,6 +115,23 @@ static bool is_same(const struct sp_finding *a, const struct sp_finding *b)
                          sp_span(b->values[0], b->value_lens[0]));
 }
 
+static unsigned place_of(const struct sp_finding *finding)
+{
+    return finding->at != NULL ? finding->at->number : 0;
+}
+
+/* In the order of the messages; of one message as they were found. */
+static void sort(struct sp_findings *findings)
+{
+    for (unsigned i = 1; i < findings->count; i++) {
+        const struct sp_finding finding = findings->rows[i];
+        unsigned k = i;
+        for (; k > 0 && place_of(&findings->rows[k - 1]) > place_of(&finding); k--)
+            findings->rows[k] = findings->rows[k - 1];
+        findings->rows[k] = finding;
+    }
+}
+
 void sp_findings_merge(struct sp_findings *findings)
 {
     unsigned kept = 0;
@@ -131,6 +148,7 @@ void sp_findings_merge(struct sp_findings *findings)
         findings->by_severity[rules[finding->rule].severity]--;
     }
     findings->count = kept;
+    sort(findings);
 }
 
 /* A text with its values, {1} to {3}. */

@@ -93,7 +93,8 @@ void sp_finding_write_change(struct sp_writer *writer, const struct sp_finding *
 /* "192.0.2.1:5060 (baresip)"; nothing when it is nobody's. */
 void sp_finding_write_who(struct sp_writer *writer, const struct sp_finding *finding);
 
-/* Makes one finding of those with the same rule, the same first value and the same address. */
+/* Makes one finding of those with the same rule, the same first value and the same address, and
+ * puts them in the order of their messages. */
 void sp_findings_merge(struct sp_findings *findings);
 
 /* Looks for all rules in a call whose messages are related. */

@@ -25,7 +25,13 @@ static void judge_422(const struct sp_judgement *judgement, const struct sp_trac
     if (refusal->min_se != SP_TRACE_READ || request->session_expires != SP_TRACE_READ ||
         refusal->min_se_s <= request->interval_s)
         return;
+    const struct sp_trace_message *const before = sp_judge_attempt_before(request);
     const struct sp_trace_message *const next = attempt_after(request);
+    const bool is_unheeded = before != NULL && before->final->status == 422 &&
+                             before->final->min_se == SP_TRACE_READ &&
+                             request->interval_s < before->final->min_se_s;
+    if (next == NULL && is_unheeded)
+        return; /* that one was told already */
     if (next == NULL) {
         if (!request->supports_timer || judgement->end_ns - refusal->place.at_ns < retry_ns)
             return;

@@ -24,7 +24,11 @@ static const char *const language_codes[SP_LANGUAGE_COUNT] = {"en", "ko"};
 static const char style[] =
     ".error { --tone: var(--c5); } .warning { --tone: var(--c4); } .note { --tone: var(--c1); }\n"
     ".counts { border-collapse: collapse; margin: 1.5rem 0; font-size: .9375rem; }\n"
-    ".counts td { padding: .375rem 1.5rem .375rem 0; border-top: 1px solid var(--rule); }\n"
+    ".counts th { text-align: left; font-weight: 500; color: var(--soft); white-space: nowrap; "
+    "padding: .375rem 1.5rem .375rem 0; }\n"
+    ".counts td { padding: .5rem 1.5rem .5rem 0; border-top: 1px solid var(--rule); "
+    "vertical-align: top; line-height: 1.4; }\n"
+    ".counts td:first-child { white-space: nowrap; }\n"
     ".counts b { color: var(--tone); }\n"
     ".found { list-style: none; padding: 0; margin: 1.5rem 0; max-width: 47rem; }\n"
     ".found li { margin: 0 0 1.25rem; padding: 0 0 0 1rem; border-left: 3px solid var(--tone); }\n"
@@ -64,15 +68,25 @@ static void write_rule_count(struct sp_writer *writer, enum sp_rule rule,
                              const struct sp_trace_rule_count *count, enum sp_language language)
 {
     const struct sp_rule_row *const row = sp_rule_row(rule);
-    sp_write_format(writer, "<tr class=\"%s\"><td><b>%s</b></td><td>%s</td><td>",
+    sp_write_format(writer, "<tr class=\"%s\"><td><b>%s</b></td><td>%s<br/><small>",
                     sp_severity_name(row->severity), sp_severity_name(row->severity), row->name);
     sp_markup_text(writer, sp_span_of(row->title[language]));
-    sp_write_format(writer, "</td><td>%u</td><td>", count->findings);
+    sp_write_format(writer, "</small></td><td>%u</td><td>", count->findings);
     for (unsigned k = 0; k < count->call_count; k++)
         sp_write_format(writer, "%s<a href=\"#call-%u\">%u</a>", k > 0 ? ", " : "",
                         count->numbers[k], count->numbers[k]);
     sp_write_text(writer, count->calls > count->call_count ? ", …" : "");
     sp_write_text(writer, "</td></tr>\n");
+}
+
+static void write_rule_heads(struct sp_writer *writer, enum sp_language language)
+{
+    static const enum sp_trace_word heads[] = {SP_TRACE_WORD_head_severity, SP_TRACE_WORD_head_rule,
+                                               SP_TRACE_WORD_head_count, SP_TRACE_WORD_head_calls};
+    sp_write_text(writer, "<thead><tr>");
+    for (size_t k = 0; k < sizeof heads / sizeof heads[0]; k++)
+        write_element(writer, "<th scope=\"col\">", sp_trace_word(heads[k], language), "</th>");
+    sp_write_text(writer, "</tr></thead>\n<tbody>\n");
 }
 
 static void write_rule_counts(struct sp_writer *writer, const struct sp_trace_totals *totals,
@@ -84,11 +98,12 @@ static void write_rule_counts(struct sp_writer *writer, const struct sp_trace_to
     if (findings == 0)
         return;
     sp_write_text(writer, "<table class=\"counts\">\n");
+    write_rule_heads(writer, language);
     for (int severity = SP_SEVERITY_COUNT - 1; severity >= 0; severity--)
         for (enum sp_rule rule = 0; rule < SP_RULE_COUNT; rule++)
             if ((int)sp_rule_row(rule)->severity == severity && totals->rules[rule].findings > 0)
                 write_rule_count(writer, rule, &totals->rules[rule], language);
-    sp_write_text(writer, "</table>\n");
+    sp_write_text(writer, "</tbody>\n</table>\n");
 }
 
 /* Calls and findings in one sentence, then what the capture is. */

@@ -140,7 +140,7 @@ static void each_text_names_the_same_values(void **state)
     for (enum sp_rule rule = 0; rule < SP_RULE_COUNT; rule++) {
         const struct sp_rule_row *const row = sp_rule_row(rule);
         for (char value = '1'; value <= '3'; value++) {
-            const char place[] = {'{', value, '\0'};
+            const char place[] = {'{', value, '}', '\0'};
             const bool is_en = strstr(row->seen[SP_LANGUAGE_EN], place) != NULL;
             assert_int_equal(is_en, strstr(row->seen[SP_LANGUAGE_KO], place) != NULL);
         }

@@ -56,7 +56,7 @@ calls "$home/evening.pcap" >"$home/calls"
 expect "findings of severity error are exit 1" exits 1 trace "$home/evening.pcap"
 expect "a call without fault is exit 0" exits 0 trace "$home/quiet.pcap"
 expect "the first line says how many calls and findings" \
-    says "4 calls, 3 errors, 2 warnings" trace --lang en --width 200 "$home/evening.pcap"
+    says "4 calls, 3 errors, 1 warning" trace --lang en --width 200 "$home/evening.pcap"
 expect "whose change it is stands beside it" \
     says "To change at 192.0.2.1:5060 (phone 1)" trace --lang en --width 200 "$home/evening.pcap"
 expect "a 422 loop is seen" says 422-loop trace --findings "$home/evening.pcap"
