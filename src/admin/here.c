@@ -256,3 +256,21 @@ void sp_here_html(struct sp_ask *ask, const struct sp_html *html, struct sp_writ
         write_transaction(ask, writer, k);
     sp_write_text(writer, "</section>\n");
 }
+
+/* How often in the last day, with the way to the section; nothing for never. */
+void sp_here_brief(struct sp_ask *ask, struct sp_writer *writer)
+{
+    const struct sp_traffic_view *const view = &ask->admin->view;
+    const uint64_t day = sp_here_count(view, view->code).day;
+    char octets[32];
+    struct sp_writer number;
+    struct sp_span digits = SP_SPAN("");
+    if (day == 0)
+        return;
+    sp_writer_init(&number, octets, sizeof octets);
+    sp_html_number(&number, day);
+    sp_ignore(sp_writer_end(&number, &digits)); /* it fits */
+    sp_write_text(writer, "<p class=\"brief\"><a href=\"#here\">");
+    sp_word_fill(writer, sp_word(SP_WORD_here_brief, ask->target.language), &digits);
+    sp_write_text(writer, "</a></p>\n");
+}

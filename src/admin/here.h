@@ -14,6 +14,7 @@ void sp_here_ask(struct sp_ask *ask, unsigned code);
 
 /* Each writes what the view holds. */
 void sp_here_html(struct sp_ask *ask, const struct sp_html *html, struct sp_writer *writer);
+void sp_here_brief(struct sp_ask *ask, struct sp_writer *writer);
 void sp_here_text(struct sp_ask *ask, struct sp_writer *writer);
 void sp_here_json(struct sp_ask *ask, struct sp_json *json);
 

@@ -22,6 +22,7 @@ enum {
     CONNECTIONS_MAX = 64,
     SILENCE_S = 10,            /* of a connection */
     LIFE_S = 60,               /* the same */
+    CROWDED_S = 2,             /* the same, while all places are taken */
     REQUEST_OCTETS = 16 << 10, /* of a connection: its request line and header fields */
     TURN_MS = 250,             /* after which the thread looks whether it is to end */
     ETAG_MAX = 24,             /* "\"0123456789abcdef\"" and its end */
@@ -29,6 +30,7 @@ enum {
 
 /* A request from its first line to its end. */
 struct exchange {
+    bool is_begun; /* its header fields were seen, and nothing follows them */
     size_t len;
     char target[];
 };
@@ -46,6 +48,7 @@ struct sp_http {
     pthread_t thread;
     atomic_bool is_ending;
     struct connection connections[CONNECTIONS_MAX];
+    size_t connection_count;
     char body[SP_HTTP_BODY_MAX]; /* of the answer in hand */
     char location[SP_HTTP_LOCATION_MAX];
 };
@@ -85,6 +88,7 @@ static void *begin_exchange(void *context, const char *target, struct MHD_Connec
     (void)connection;
     if (exchange == NULL)
         return NULL;
+    exchange->is_begun = false;
     exchange->len = len;
     memcpy(exchange->target, target, len);
     return exchange;
@@ -117,15 +121,19 @@ static void connection_changed(void *context, struct MHD_Connection *connection,
     (void)own;
     if (place == NULL)
         return; /* there are as many places as the library takes connections */
+    http->connection_count += is_new ? 1 : (size_t)-1;
     *place = (struct connection){.connection = is_new ? connection : NULL, .since = sp_clock_now()};
 }
 
-/* A connection that is too old is shut; the library sees its end and takes it away. */
+/* A connection that is too old is shut; the library sees its end and takes it away. Where all
+ * places are taken, those who have had theirs for a while make room. */
 static void end_old_connections(struct sp_http *http, sp_time now)
 {
+    const bool is_crowded = http->connection_count == CONNECTIONS_MAX;
+    const sp_time life = (is_crowded ? CROWDED_S : LIFE_S) * SP_SECOND;
     for (size_t k = 0; k < CONNECTIONS_MAX; k++) {
         struct connection *place = &http->connections[k];
-        if (place->connection == NULL || now - place->since < LIFE_S * SP_SECOND)
+        if (place->connection == NULL || now - place->since < life)
             continue;
         const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(place->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -195,12 +203,30 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection,
     return result;
 }
 
+static bool is_served(const char *method)
+{
+    return strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+}
+
+/* The library calls twice, when the header fields and when all of a request is there. Who is
+ * answered at once can't ask again on the same connection, which suits those who send a body. */
+static bool is_to_wait(struct MHD_Connection *connection, const char *method,
+                       struct exchange *exchange)
+{
+    if (exchange->is_begun || !is_served(method) ||
+        !sp_span_is_absent(field(connection, MHD_HTTP_HEADER_CONTENT_LENGTH)) ||
+        !sp_span_is_absent(field(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING)))
+        return false;
+    exchange->is_begun = true;
+    return true;
+}
+
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
                               const char *method, const char *version, const char *upload,
                               size_t *upload_size, void **own)
 {
     struct sp_http *http = context;
-    const struct exchange *exchange = *own;
+    struct exchange *exchange = *own;
     struct sp_writer body;
     struct sp_writer location;
     (void)url; /* it is the target without its escapes */
@@ -209,6 +235,8 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     *upload_size = 0; /* what comes with a request is not read */
     if (exchange == NULL)
         return MHD_NO;
+    if (is_to_wait(connection, method, exchange))
+        return MHD_YES;
     sp_writer_init(&body, http->body, sizeof http->body);
     sp_writer_init(&location, http->location, sizeof http->location - 1); /* and its end */
     struct sp_http_answer answer = {
@@ -223,7 +251,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         .accept_language = field(connection, MHD_HTTP_HEADER_ACCEPT_LANGUAGE),
         .user_agent = field(connection, MHD_HTTP_HEADER_USER_AGENT),
     };
-    if (strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0) {
+    if (is_served(method)) {
         http->handler(http->context, &request, &answer);
     } else {
         answer.status = MHD_HTTP_METHOD_NOT_ALLOWED;

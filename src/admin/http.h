@@ -3,7 +3,8 @@
  * Listens for HTTP in a thread of its own and has each request answered by a function. It serves
  * GET and HEAD; other methods are answered 405, a request line and header beyond 16 KiB 414 or 431.
  * There are at most 64 connections, each silent for at most 10 seconds and alive for at most a
- * minute, so that those who send an octet now and then don't keep others out.
+ * minute; while all places are taken, for two seconds, so that those who say nothing, or an octet
+ * now and then, don't keep others out.
  */
 #ifndef SP_ADMIN_HTTP_H
 #define SP_ADMIN_HTTP_H

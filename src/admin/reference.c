@@ -67,7 +67,12 @@ static void write_code_page(struct sp_ask *ask)
 {
     struct sp_html html = sp_ask_html(ask);
     char *const octets = malloc(SP_REFERENCE_HTML_MAX);
+    char sentence[SP_HERE_TEXT_MAX];
     struct sp_writer here;
+    struct sp_writer brief;
+    sp_writer_init(&brief, sentence, sizeof sentence);
+    sp_here_brief(ask, &brief);
+    sp_ignore(sp_writer_end(&brief, &html.brief)); /* it fits */
     sp_writer_init(&here, octets, octets == NULL ? 0 : SP_REFERENCE_HTML_MAX);
     sp_here_html(ask, &html, &here);
     sp_ignore(sp_writer_end(&here, &html.here)); /* without it the page is the reference alone */

@@ -222,7 +222,7 @@ static struct sp_span last_part(struct sp_span path)
         path = sp_span_after(path, at + 1);
         part = path.len > 0 ? path : sp_span_first(part, sp_span_find(part, '/'));
     }
-    return sp_span_first(part, SP_REFERENCE_QUERY_MAX);
+    return part.len <= SP_REFERENCE_QUERY_MAX ? part : sp_span_first(part, 0);
 }
 
 void sp_target_read(struct sp_span octets, struct sp_target *target)

@@ -48,7 +48,11 @@ const struct sp_command sp_command_serve = {
         "127.0.0.1:5060 only and knows no domain.\n\n"
         "SIGHUP reads the configuration again and takes it whole or not at all. SIGTERM lets\n"
         "running transactions end, 32 seconds at most; a second one ends it at once.\n"
-        "Log lines go to standard error.",
+        "Log lines go to standard error.\n\n"
+        "With admin = \"127.0.0.1:8060\" in its configuration it serves pages for a browser\n"
+        "there: what every response code means, how often this server met it and in which calls,\n"
+        "what the server does; the same as text for curl, as JSON, and for Prometheus at\n"
+        "/metrics.",
     .options = options,
     .examples = "  signpost init && signpost serve\n",
     .run = run,

@@ -29,7 +29,9 @@ static void write_top(const struct sp_html *html, unsigned code, struct sp_span 
         sp_write_format(html->writer, "<b>%u</b>", code);
     sp_write_text(html->writer, "</h1>\n<p class=\"lead\">");
     sp_markup_prose(html->writer, lead);
-    sp_write_text(html->writer, "</p>\n</div>\n");
+    sp_write_text(html->writer, "</p>\n");
+    sp_write_span(html->writer, html->brief);
+    sp_write_text(html->writer, "</div>\n");
 }
 
 static void write_section(const struct sp_html *html, const struct sp_reference_code *page,

@@ -31,10 +31,11 @@ struct sp_html {
     struct sp_writer *writer;
     const struct sp_reference_html *page;
     const struct sp_html_site *site;
-    unsigned depth;      /* how many folders deep it stands */
-    bool is_lost;        /* it stands where nothing stands: it has no address of its own */
-    struct sp_span here; /* markup of what a server has seen of the code; may be empty */
-    struct sp_span hint; /* markup at the very top, such as that it is there in another language */
+    unsigned depth;       /* how many folders deep it stands */
+    bool is_lost;         /* it stands where nothing stands: it has no address of its own */
+    struct sp_span here;  /* markup of what a server has seen of the code; may be empty */
+    struct sp_span brief; /* the same in a sentence, below the lead; may be empty */
+    struct sp_span hint;  /* markup at the very top, such as that it is there in another language */
 };
 
 /* What a page is called, what it says in short, and its neighbours: NULL where there is none. */

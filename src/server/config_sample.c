@@ -39,6 +39,8 @@ static void write_keys(FILE *out, const char *section, const char *indent, const
             fprintf(out, "store = \"%s\"\n\n", store);
         else if (key == SP_KEY_ROLE)
             fprintf(out, "%srole = redirect\n\n", indent);
+        else if (key == SP_KEY_ADMIN)
+            fputs("# admin = \"127.0.0.1:8060\"\n\n", out);
         else if (strcmp(row->standard, "-") == 0)
             fprintf(out, "%s# %s =\n\n", indent, row->name);
         else

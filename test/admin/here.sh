@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# What the pages tell of this server's own messages, and that nothing of them becomes markup.
+
+# shellcheck source-path=SCRIPTDIR source=web.sh disable=SC2154,SC2317,SC2016
+source "$(dirname "$0")/web.sh"
+need curl python3
+alone "$@"
+serve
+
+json() { # PATH EXPRESSION: true of the object `it`
+    is 200 "$1" &&
+        python3 -c "import json, sys; it = json.load(open(sys.argv[1])); sys.exit(not ($2))" \
+            "$home/body"
+}
+
+expect 'a code that was not met' eval 'is 200 /codes/301 && has "neither sent nor received"'
+for k in 1 2 3; do
+    branch=$k request INVITE 'sip:moved:secret@example.com' | ask >/dev/null
+done
+request OPTIONS sip:nobody@example.com | ask >/dev/null
+
+expect 'it is counted by method and peer' json /codes/301.json \
+    '[(r["method"], r["peer"], r["day"]) for r in it["here"]["rows"]] == [("INVITE", "", 3)]'
+expect 'and its transactions are kept' json /codes/301.json \
+    'it["here"]["transactions"][0]["steps"][1]["line"] == "301 Moved Permanently"'
+expect 'without a password' json /codes/301.json \
+    'it["here"]["transactions"][0]["steps"][0]["line"] == "INVITE sip:moved@example.com"'
+expect 'as a page' \
+    shows 200 /codes/301 '<table>' '<svg ' 'Call-ID <code>1@example.net' 'href="#here"'
+expect 'and as text' \
+    tells 200 /ko/codes/301 '보냄 +INVITE +그 밖 +3 +3' 'INVITE sip:moved@example.com'
+expect 'the index has the sum' shows 200 /codes '<span class="count">3</span>'
+expect 'the overview has the busiest' shows 200 / '<progress max="1000" value="1000"'
+expect 'and the metrics' \
+    tells 200 /metrics '^signpost_responses_total\{code="301",direction="sent"\} 3$'
+expect 'another code is not touched' json /codes/302.json 'it["here"]["sent"]["day"] == 0'
+
+request INVITE 'sip:<script>alert(1)</script>@example.com' |
+    sed 's/^Call-ID: .*/Call-ID: <img src=x onerror=alert(2)>@"x"\r/' | ask >/dev/null
+request OPTIONS sip:odd@example.com | sed 's/^Call-ID: .*/Call-ID: \xff\xfe@x\r/' | ask >/dev/null
+expect 'octets of the wire are no markup' eval \
+    'is 200 /codes/400 -H "$browser" && has "&lt;script&gt;alert" && ! has "<script>|<img"'
+expect 'and the page is well formed' python3 -c \
+    'import sys, xml.etree.ElementTree as t; t.parse(sys.argv[1])' "$home/body"
+expect 'nor do they break JSON' json /codes/400.json 'it["here"]["sent"]["day"] >= 1'
+
+kill -TERM "$server_pid"
+expect 'the server ends' wait_until "$WAIT_S" gone "$server_pid"
+finish
