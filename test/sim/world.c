@@ -30,7 +30,7 @@ struct world {
     struct sim_rogue rogue;
     struct sim_agent callees[CALLEES];
     struct sim_agent callers[CALLS_MAX];
-    char names[CALLS_MAX][16];
+    char names[CALLS_MAX][32];
     sp_time begins[CALLS_MAX];
     unsigned call_count, begun;
     sp_time restart_at, up_at, cut_at; /* SP_TIME_NEVER: not any more */
