@@ -81,6 +81,16 @@ static void forget(void *context, uint64_t question)
     }
 }
 
+static void learn(void *context, const struct sp_moves_proof *proof)
+{
+    sim_teacher_hear_proof(&((struct sim_engine *)context)->server->teacher, proof);
+}
+
+static void used(void *context, const struct sp_move_tally *tally)
+{
+    sim_teacher_hear_uses(&((struct sim_engine *)context)->server->teacher, tally);
+}
+
 /* The calendar begins with the simulation. */
 static struct sp_wall wall_at(sp_time now)
 {
@@ -101,7 +111,8 @@ static enum sp_err pass_on(void *context, size_t owner, const struct sp_arrival 
     return SP_OK;
 }
 
-/* Hands over what the engines had for each other; one hop is enough, since owners own. */
+/* Hands over what the engines had for each other (one hop is enough, since owners own), and what
+ * they have learned. */
 static void deliver_letters(struct sim_server *server, sp_time now)
 {
     for (size_t i = 0; i < server->letter_count; i++) {
@@ -115,6 +126,7 @@ static void deliver_letters(struct sim_server *server, sp_time now)
         free(letter.octets);
     }
     server->letter_count = 0;
+    sim_teacher_write(&server->teacher, wall_at(now));
 }
 
 static void receive(void *self, const struct sp_address *source, struct sp_span octets, sp_time now)
@@ -184,6 +196,7 @@ static void failed(void *self, const struct sp_address *remote, sp_time now)
         sp_engine_failed(server->engines[i].engine, 0, remote);
         sp_engine_end(server->engines[i].engine);
     }
+    deliver_letters(server, now);
 }
 
 static struct sp_hash_key draw_key(struct sim_network *network)
@@ -208,6 +221,8 @@ void sim_server_start(struct sim_server *server)
             .pass_on = pass_on,
             .ask = ask,
             .forget = forget,
+            .learn = learn,
+            .used = used,
             .transports = SP_TRANSPORT_UDP,
             .has_ipv4 = true,
         };
@@ -233,6 +248,7 @@ void sim_server_stop(struct sim_server *server)
 {
     server->node.is_down = true;
     memset(server->questions, 0, sizeof server->questions);
+    sim_teacher_forget(&server->teacher);
     for (size_t i = 0; i < SIM_ENGINES; i++) {
         sp_engine_free(&server->engines[i].engine);
         sp_store_reader_free(&server->engines[i].reader);
@@ -259,6 +275,8 @@ void sim_server_open(struct sim_server *server, struct sim_network *network, con
         SP_CHECK(!"a configuration of the simulation is good");
     }
     SP_CHECK(sp_store_open(SP_SPAN("memory:"), &options, &server->store, &problem) == SP_OK);
+    server->teacher.config = server->config;
+    server->teacher.store = server->store;
     sim_server_start(server);
     sim_network_add(network, &server->node);
 }

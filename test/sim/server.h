@@ -7,6 +7,7 @@
 #define SP_TEST_SIM_SERVER_H
 
 #include "network.h"
+#include "teacher.h"
 #include "server/engine.h"
 #include "store/store.h"
 
@@ -46,6 +47,7 @@ struct sim_server {
     struct sim_network *network;
     struct sp_config *config;
     struct sp_store *store;
+    struct sim_teacher teacher;
     struct sim_engine engines[SIM_ENGINES];
     struct sim_letter letters[SIM_PASSED_MAX];
     size_t letter_count;

@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "rogue.h"
 #include "server.h"
+#include "store/store_move.h"
 #include "witness.h"
 
 enum {
@@ -260,6 +261,24 @@ static void count_call(struct world *world, const struct sim_agent *caller)
     }
 }
 
+/* A move has a proof: somebody was asked for just that address, and gave a 3xx. */
+static void check_moves(struct world *world)
+{
+    struct sp_store_reader *reader = NULL;
+    struct sp_move_cursor *cursor = NULL;
+    struct sp_move move;
+    SP_CHECK(sp_store_reader_new(world->proxy.store, &reader) == SP_OK);
+    SP_CHECK(sp_move_cursor_open(reader, false, sp_span_absent(), &cursor) == SP_OK);
+    while (sp_move_cursor_next(cursor, &move) == SP_OK) {
+        world->report->moves++;
+        if (!sim_witness_saw(&world->witness, move.key))
+            sim_witness_complain(&world->witness, "a move of %.*s that nobody has proved",
+                                 (int)move.key.len, move.key.ptr);
+    }
+    sp_move_cursor_close(&cursor);
+    sp_store_reader_free(&reader);
+}
+
 static void look_back(struct world *world)
 {
     for (unsigned i = 0; i < world->call_count; i++) {
@@ -280,6 +299,7 @@ static void look_back(struct world *world)
                 sim_server_metric(&world->proxy, SP_METRIC_TRANSACTIONS));
     expect_none(world, "proxy", "contexts",
                 sim_server_metric(&world->proxy, SP_METRIC_PROXY_CONTEXTS));
+    check_moves(world);
     expect_none(world, "proxy", "branches",
                 sim_server_metric(&world->proxy, SP_METRIC_PROXY_BRANCHES));
 }
