@@ -243,6 +243,78 @@ static void what_a_book_knows_stands_next_in_line(void **state)
     assert_string_equal(rest(&fixture), "sip:new@x");
 }
 
+static void what_may_be_tried_at_once_came_together_and_has_one_q(void **state)
+{
+    (void)state;
+    static struct fixture fixture;
+    uint8_t index = 0;
+    begin(&fixture, "sip:old@x");
+    assert_int_equal(sp_target_set_group(&fixture.set), 0);
+    redirect(&fixture, 0,
+             "Contact: <sip:a@x>;q=0.5, <sip:b@x>, <sip:c@x>;q=1.0, <sip:d@x>;q=0.5\r\n");
+    assert_int_equal(sp_target_set_group(&fixture.set), 2); /* b, c */
+    assert_int_equal(sp_target_set_next(&fixture.set, &index), SP_OK);
+    assert_int_equal(sp_target_set_group(&fixture.set), 1);
+    redirect(&fixture, index, "Contact: <sip:e@x>\r\n"); /* of another parent than c */
+    assert_int_equal(sp_target_set_group(&fixture.set), 1);
+    assert_string_equal(rest(&fixture), "sip:e@x sip:c@x sip:a@x sip:d@x");
+    assert_int_equal(sp_target_set_group(&fixture.set), 0);
+}
+
+static void a_set_may_begin_with_what_could_not_be_a_target(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *uri;
+        enum sp_target_reason reason, reason_of_any;
+    } rows[] = {
+        {"tel:+15550000001", SP_TARGET_SCHEME, SP_TARGET_FITS},
+        {"sip:a@x;maddr=192.0.2.1", SP_TARGET_ELSEWHERE, SP_TARGET_FITS},
+        {"sip:a@x;transport=sctp", SP_TARGET_TRANSPORT, SP_TARGET_FITS},
+        {"nothing", SP_TARGET_UNREADABLE, SP_TARGET_UNREADABLE},
+    };
+    static struct fixture fixture;
+    const struct sp_target_limits limits = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct sp_span uri = sp_span_of(rows[i].uri);
+        assert_int_equal(sp_target_set_begin(&fixture.set, &limits, uri), rows[i].reason);
+        assert_int_equal(sp_target_set_begin_any(&fixture.set, &limits, uri),
+                         rows[i].reason_of_any);
+    }
+    assert_int_equal(sp_target_set_begin_any(&fixture.set, &limits, SP_SPAN("sip:a@x")),
+                     SP_TARGET_FITS);
+    assert_string_equal(rest(&fixture), "sip:a@x");
+}
+
+static void private_addresses_are_left_out_where_they_are_not_allowed(void **state)
+{
+    (void)state;
+    static struct fixture fixture;
+    const struct sp_target_limits limits = {.refuses_private = true};
+    begin(&fixture, "sip:old@127.0.0.1");
+    redirect(&fixture, 0, "Contact: <sip:a@127.0.0.1>\r\n");
+    assert_int_equal(fixture.change.added, 1);
+    sp_target_set_limit(&fixture.set, &limits);
+    redirect(&fixture, 0,
+             "Contact: <sip:b@127.0.0.1>, <sip:b@10.1.2.3>, <sip:b@[::1]>, <sip:b@[fd00::1]>,"
+             " <sip:b@192.168.0.1>, <sip:b@192.0.2.1>\r\n");
+    assert_int_equal(fixture.change.added, 1);
+    assert_int_equal(fixture.change.skipped, 5);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(fixture.change.skips[i].reason, SP_TARGET_PRIVATE);
+}
+
+static void how_a_contact_was_found_is_kept(void **state)
+{
+    (void)state;
+    static struct fixture fixture;
+    begin(&fixture, "sip:old@x");
+    redirect(&fixture, 0, "Contact: <sip:a@x>;rc=1.1, <sip:b@x;mp=1>, <sip:c@x>;q=1;mp=1\r\n");
+    assert_int_equal(fixture.set.list[1].retarget, SP_RETARGET_RC);
+    assert_int_equal(fixture.set.list[2].retarget, SP_RETARGET_UNTOLD); /* of its URI */
+    assert_int_equal(fixture.set.list[3].retarget, SP_RETARGET_MP);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +328,10 @@ int main(void)
         cmocka_unit_test(a_chain_ends_at_the_fifth_hop),
         cmocka_unit_test(twenty_targets_are_the_most),
         cmocka_unit_test(what_a_book_knows_stands_next_in_line),
+        cmocka_unit_test(what_may_be_tried_at_once_came_together_and_has_one_q),
+        cmocka_unit_test(a_set_may_begin_with_what_could_not_be_a_target),
+        cmocka_unit_test(private_addresses_are_left_out_where_they_are_not_allowed),
+        cmocka_unit_test(how_a_contact_was_found_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
