@@ -219,6 +219,54 @@ static void every_request_is_answered_once_by_the_owner_of_its_call(void **state
     finish(&fixture);
 }
 
+/* The answers to all requests, which were sent on one connection, come back on it. */
+static void ask_all_on_one_connection(const struct fixture *fixture)
+{
+    static char text[REQUESTS * 1024];
+    const struct sockaddr_in to = listener_at(fixture, 0);
+    const struct timeval wait = {.tv_sec = WAIT_MS / 1000};
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    size_t len = 0;
+    assert_true(fd >= 0);
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait), 0);
+    assert_int_equal(connect(fd, (const struct sockaddr *)&to, sizeof to), 0);
+    for (unsigned i = 0; i < REQUESTS; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len,
+                                "OPTIONS sip:a@example.com SIP/2.0\r\n"
+                                "Via: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK%u\r\n"
+                                "From: <sip:b@example.net>;tag=1\r\nTo: <sip:a@example.com>\r\n"
+                                "Call-ID: %u@example.net\r\nCSeq: 1 OPTIONS\r\n"
+                                "Content-Length: 0\r\n\r\n",
+                                i, i);
+    assert_int_equal(send(fd, text, len, 0), len);
+    unsigned answers = 0;
+    for (len = 0; answers < REQUESTS;) {
+        const ssize_t got = recv(fd, text + len, sizeof text - 1 - len, 0);
+        assert_true(got > 0);
+        len += (size_t)got;
+        text[len] = '\0';
+        answers = 0;
+        for (const char *at = text; (at = strstr(at, "SIP/2.0 404 ")) != NULL; at++)
+            answers++;
+    }
+    assert_int_equal(close(fd), 0);
+}
+
+static void answers_of_both_workers_go_back_on_the_connection(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    start(&fixture, "listen = { \"tcp:127.0.0.1:0\" } redirect-state = transaction\n"
+                    "domain \"example.com\" { role = redirect }");
+    ask_all_on_one_connection(&fixture);
+    for (size_t i = 0; i < WORKERS; i++)
+        assert_true(sp_metric_get(sp_worker_metrics(fixture.workers[i]), SP_METRIC_NOT_FOUND) > 0);
+    assert_int_equal(counted(&fixture, SP_METRIC_TCP_ACCEPTED), 1);
+    assert_int_equal(counted(&fixture, SP_METRIC_TCP_MESSAGES), REQUESTS);
+    tell_all(&fixture, sp_worker_stop);
+    finish(&fixture);
+}
+
 static void a_request_that_comes_again_elsewhere_is_answered_where_it_came_first(void **state)
 {
     (void)state;
@@ -285,6 +333,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_request_is_answered_once_without_memory),
         cmocka_unit_test(every_request_is_answered_once_by_the_owner_of_its_call),
+        cmocka_unit_test(answers_of_both_workers_go_back_on_the_connection),
         cmocka_unit_test(a_request_that_comes_again_elsewhere_is_answered_where_it_came_first),
         cmocka_unit_test(a_refusal_is_sent_once_and_keeps_no_transaction),
         cmocka_unit_test(what_has_been_sent_is_counted),
