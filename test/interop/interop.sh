@@ -58,7 +58,7 @@ serve() {
     take_port server_port
     sed "s/@PORT@/$server_port/g" "$here/routes.csv" >"$folder/routes.csv"
     {
-        echo "listen  = { \"udp:127.0.0.1:$server_port\" }"
+        echo "listen  = { \"udp:127.0.0.1:$server_port\", \"tcp:127.0.0.1:$server_port\" }"
         echo "store   = \"lmdb:$folder/store\""
         echo "workers = 1"
         printf '%s\n' "${@:2}"
