@@ -3,7 +3,9 @@
  * signpost status: what a running server is, holds and does, as it says itself.
  */
 #include <jansson.h>
+#include <string.h>
 
+#include "base/metric.h"
 #include "command/commands.h"
 #include "command/server_ask.h"
 
@@ -31,12 +33,36 @@ static void print_tables(const json_t *status)
     }
 }
 
+/* What a counter means, or its name when this program is older than the server. */
+static const char *meaning_of(const char *name)
+{
+    for (enum sp_metric metric = 0; metric < SP_METRIC_COUNT; metric++)
+        if (strcmp(sp_metric_name(metric), name) == 0)
+            return sp_metric_help(metric);
+    return name;
+}
+
+/* What has happened; what has not is only counted, because there is much that has not. */
+static void print_metrics(json_t *metrics)
+{
+    const char *name;
+    json_t *value;
+    unsigned zeros = 0;
+    json_object_foreach(metrics, name, value)
+    {
+        const json_int_t count = json_integer_value(value);
+        if (count == 0)
+            zeros++;
+        else
+            printf("%12lld  %s\n", (long long)count, meaning_of(name));
+    }
+    printf("%12s  %u other counters are 0; --json names them all\n", "", zeros);
+}
+
 static void print_status(json_t *status)
 {
     size_t i;
     const json_t *address;
-    const char *name;
-    json_t *value;
     const json_int_t up_s = number(status, "uptime_s");
     printf("signpost %s, pid %lld, up %lld:%02lld:%02lld\n", text(status, "version"),
            (long long)number(status, "pid"), (long long)(up_s / 3600), (long long)(up_s / 60 % 60),
@@ -49,8 +75,7 @@ static void print_status(json_t *status)
     printf("domains        %lld\n\n", (long long)number(status, "domains"));
     print_tables(status);
     putchar('\n');
-    json_object_foreach(json_object_get(status, "metrics"), name, value)
-        printf("%-44s %12lld\n", name, (long long)json_integer_value(value));
+    print_metrics(json_object_get(status, "metrics"));
 }
 
 static int run(const struct sp_command_line *line)
