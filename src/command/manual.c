@@ -27,7 +27,7 @@ static const char environment[] =
     ".Sh ENVIRONMENT\n"
     ".Bl -tag -width Ds\n"
     ".It Ev LC_ALL , Ev LC_MESSAGES , Ev LANG\n"
-    "The first that is set chooses the language of\n.Cm explain\nand\n.Cm compare .\n"
+    "The first that is set chooses the language of\n.Cm explain ,\n.Cm compare\nand\n.Cm trace .\n"
     ".It Ev NO_COLOR\nWhen set and not empty, nothing is coloured.\n"
     ".El\n";
 
