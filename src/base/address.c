@@ -307,6 +307,7 @@ static bool is_kind(const struct sp_address *address, enum kind kind)
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
         const struct block *block = &blocks[i];
         if (block->kind == kind && block->family == address->family &&
+            (block->bits < 8 || block->prefix[0] == address->ip[0]) &&
             sp_address_has_prefix(address, block->prefix, block->bits))
             return true;
     }

@@ -97,6 +97,16 @@ uint64_t sp_siphash_end(struct sp_siphash *hash)
     return hash->v0 ^ hash->v1 ^ hash->v2 ^ hash->v3;
 }
 
+/* As the variant with a longer output goes on, behind its first half. */
+void sp_siphash_end_wide(struct sp_siphash *hash, uint64_t wide[2])
+{
+    wide[0] = sp_siphash_end(hash);
+    hash->v1 ^= 0xdd;
+    for (int i = 0; i < 4; i++)
+        round_once(hash);
+    wide[1] = hash->v0 ^ hash->v1 ^ hash->v2 ^ hash->v3;
+}
+
 uint64_t sp_siphash_of(const struct sp_hash_key *key, struct sp_span span)
 {
     struct sp_siphash hash;

@@ -25,6 +25,10 @@ void sp_siphash_init(struct sp_siphash *hash, const struct sp_hash_key *key);
 void sp_siphash_add(struct sp_siphash *hash, struct sp_span piece);
 uint64_t sp_siphash_end(struct sp_siphash *hash);
 
+/* The same with 128 bits, whose first half it is, for keys that stand for what they were made of.
+ */
+void sp_siphash_end_wide(struct sp_siphash *hash, uint64_t wide[2]);
+
 /* The standard function over one span, as its authors' test vectors have it. */
 uint64_t sp_siphash_of(const struct sp_hash_key *key, struct sp_span span);
 

@@ -75,6 +75,23 @@ static void another_key_gives_another_hash(void **state)
     assert_true(sp_siphash_of(&key, SP_SPAN("a")) != sp_siphash_of(&other, SP_SPAN("a")));
 }
 
+static void a_wide_hash_begins_with_the_plain_one(void **state)
+{
+    (void)state;
+    struct sp_siphash hash;
+    uint64_t wide[2], other[2];
+    sp_siphash_init(&hash, &key);
+    sp_siphash_add(&hash, SP_SPAN("a"));
+    const uint64_t plain = sp_siphash_end(
+        &(struct sp_siphash){hash.v0, hash.v1, hash.v2, hash.v3, hash.tail, hash.total});
+    sp_siphash_end_wide(&hash, wide);
+    sp_siphash_init(&hash, &key);
+    sp_siphash_add(&hash, SP_SPAN("b"));
+    sp_siphash_end_wide(&hash, other);
+    assert_true(wide[0] == plain);
+    assert_true(wide[1] != wide[0] && wide[0] != other[0] && wide[1] != other[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -82,6 +99,7 @@ int main(void)
         cmocka_unit_test(the_borders_of_pieces_count),
         cmocka_unit_test(framed_pieces_are_the_hash_of_their_frame),
         cmocka_unit_test(another_key_gives_another_hash),
+        cmocka_unit_test(a_wide_hash_begins_with_the_plain_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

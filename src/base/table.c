@@ -6,11 +6,14 @@
  */
 #include "base/table.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 
 struct sp_table {
+    bool is_keyed;
     struct sp_hash_key key;
     struct sp_table_entry **buckets;
     size_t mask; /* number of buckets - 1 */
@@ -32,7 +35,10 @@ enum sp_err sp_table_new(const struct sp_hash_key *key, size_t max, struct sp_ta
         free(buckets);
         return SP_ERR_MEMORY;
     }
-    *made = (struct sp_table){.key = *key, .buckets = buckets, .mask = count - 1, .max = max};
+    *made = (struct sp_table){
+        .is_keyed = key != NULL, .buckets = buckets, .mask = count - 1, .max = max};
+    if (key != NULL)
+        made->key = *key;
     *table = made;
     return SP_OK;
 }
@@ -46,6 +52,16 @@ void sp_table_free(struct sp_table **table)
     *table = NULL;
 }
 
+static uint64_t hash_of(const struct sp_table *table, struct sp_span key)
+{
+    uint64_t hash;
+    if (table->is_keyed)
+        return sp_siphash_of(&table->key, key);
+    SP_CHECK(key.len >= sizeof hash);
+    memcpy(&hash, key.ptr, sizeof hash);
+    return hash;
+}
+
 static bool is_under(const struct sp_table_entry *entry, uint64_t hash, struct sp_span key)
 {
     return entry->hash == hash && sp_span_equal(entry->key, key);
@@ -53,7 +69,7 @@ static bool is_under(const struct sp_table_entry *entry, uint64_t hash, struct s
 
 enum sp_err sp_table_add(struct sp_table *table, struct sp_table_entry *entry, struct sp_span key)
 {
-    const uint64_t hash = sp_siphash_of(&table->key, key);
+    const uint64_t hash = hash_of(table, key);
     struct sp_table_entry **place = &table->buckets[hash & table->mask];
     struct sp_table_entry **link = place;
     for (; *link != NULL; link = &(*link)->next) {
@@ -72,7 +88,7 @@ enum sp_err sp_table_add(struct sp_table *table, struct sp_table_entry *entry, s
 
 struct sp_table_entry *sp_table_find(const struct sp_table *table, struct sp_span key)
 {
-    const uint64_t hash = sp_siphash_of(&table->key, key);
+    const uint64_t hash = hash_of(table, key);
     struct sp_table_entry *entry = table->buckets[hash & table->mask];
     while (entry != NULL && !is_under(entry, hash, key))
         entry = entry->next;

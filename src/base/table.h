@@ -22,7 +22,9 @@ struct sp_table_entry {
 
 struct sp_table; /* opaque */
 
-/* Errors: SP_ERR_MEMORY. */
+/* `key` NULL: the first 8 octets of each key are its hash. For keys that are hashes already, of a
+ * secret of ours, and for numbers that we count up ourselves, which then lie one beside the other.
+ * Errors: SP_ERR_MEMORY. */
 SP_MUST_USE enum sp_err sp_table_new(const struct sp_hash_key *key, size_t max,
                                      struct sp_table **table);
 void sp_table_free(struct sp_table **table); /* not the entries */

@@ -131,6 +131,26 @@ static void what_a_walk_met_may_be_freed_at_once(void **state)
     sp_table_free(&table);
 }
 
+static void a_table_without_a_key_takes_the_keys_for_hashes(void **state)
+{
+    (void)state;
+    struct sp_table *table = NULL;
+    struct sp_table_entry entries[THINGS];
+    uint64_t numbers[THINGS];
+    assert_int_equal(sp_table_new(NULL, THINGS, &table), SP_OK);
+    for (uint64_t i = 0; i < THINGS; i++) {
+        numbers[i] = i * 3;
+        const struct sp_span number = sp_span((const char *)&numbers[i], sizeof numbers[i]);
+        assert_int_equal(sp_table_add(table, &entries[i], number), SP_OK);
+    }
+    for (uint64_t i = 0; i < 3 * THINGS; i++) {
+        const struct sp_table_entry *entry =
+            sp_table_find(table, sp_span((const char *)&i, sizeof i));
+        assert_ptr_equal(entry, i % 3 == 0 ? &entries[i / 3] : NULL);
+    }
+    sp_table_free(&table);
+}
+
 static void a_size_beyond_all_memory_is_refused(void **state)
 {
     (void)state;
@@ -147,6 +167,7 @@ int main(void)
         cmocka_unit_test(a_full_table_refuses),
         cmocka_unit_test(a_walk_meets_each_entry_once),
         cmocka_unit_test(what_a_walk_met_may_be_freed_at_once),
+        cmocka_unit_test(a_table_without_a_key_takes_the_keys_for_hashes),
         cmocka_unit_test(a_size_beyond_all_memory_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -221,6 +221,18 @@ static void open_group(struct sp_proxy_step *step)
     }
 }
 
+/* What is left to come is 2xx, again or from elsewhere (RFC 6026): the request is not read for
+ * them. Actions may still point into it, so that it goes with the next call. */
+static void let_go(struct sp_proxy_step *step)
+{
+    struct sp_proxy_context *context = step->context;
+    if (context->request.ptr == NULL)
+        return;
+    sp_kept_drop(&step->proxy->leaving);
+    step->proxy->leaving = context->request;
+    context->request = (struct sp_kept){0};
+}
+
 void sp_proxy_advance(struct sp_proxy_step *step, bool is_redirected)
 {
     struct sp_proxy_context *context = step->context;
@@ -232,8 +244,11 @@ void sp_proxy_advance(struct sp_proxy_step *step, bool is_redirected)
     }
     if (context->pending == 0 && !context->is_final)
         sp_proxy_conclude(step);
-    if (context->is_final && context->branches == NULL)
+    if (context->is_final && context->branches == NULL) {
         end(step);
-    else
-        sp_proxy_set_timer(step);
+        return;
+    }
+    if (context->is_final && context->pending == 0)
+        let_go(step);
+    sp_proxy_set_timer(step);
 }

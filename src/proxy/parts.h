@@ -92,7 +92,7 @@ struct sp_proxy_context {
     sp_time trying_due;      /* 100 to a request other than INVITE (RFC 4320 §4.1) */
     struct sp_proxy_branch *branches;
     struct sp_proxy_fork *fork; /* NULL: one target */
-    struct sp_kept request;     /* as it came */
+    struct sp_kept request;     /* as it came; nothing when only 2xx can come any more */
     struct sp_kept odd;         /* the URI asked for, when the request does not have it so */
     struct sp_kept best;        /* the best final response, as it would go upstream; may be empty */
     struct sp_kept challenges;  /* header lines of all 401 and 407 */
@@ -104,6 +104,7 @@ struct sp_proxy {
     struct sp_table *ids;
     struct sp_wheel *wheel;
     struct sp_kept_store store;
+    struct sp_kept leaving; /* until the next call: actions of this one may point into it */
     struct sp_hash_key route_key, loop_key;
     struct sp_random random;
     uint32_t t1_ms, t2_ms;
@@ -139,7 +140,8 @@ struct sp_span sp_proxy_lasting(struct sp_proxy_step *step, struct sp_span text)
 
 void sp_proxy_begin(struct sp_proxy_step *step, const struct sp_proxy_event *event);
 
-/* The request, read again from its copy when it is not at hand; NULL when the arena is full. */
+/* The request, read again from its copy when it is not at hand; NULL when the arena is full, or
+ * when only 2xx can come any more. */
 struct sp_message *sp_proxy_request(struct sp_proxy_step *step);
 
 /* After anything that happened to a branch: starts what is to be tried next, answers when nothing

@@ -47,7 +47,7 @@ enum sp_err sp_proxy_new(const struct sp_proxy_limits *limits, sp_time now, stru
     if (err == SP_OK)
         err = sp_slab_new("fork", sizeof(struct sp_proxy_fork), forks, &made->forks);
     if (err == SP_OK)
-        err = sp_table_new(&made->loop_key, contexts, &made->ids);
+        err = sp_table_new(NULL, contexts, &made->ids); /* the driver counts them */
     if (err == SP_OK)
         err = sp_wheel_new(now, &made->wheel);
     if (err == SP_OK)
@@ -201,6 +201,7 @@ void sp_proxy_step(struct sp_proxy *proxy, const struct sp_proxy_event *event,
 {
     struct sp_proxy_step step = {.proxy = proxy, .turn = turn, .actions = actions};
     actions->count = 0;
+    sp_kept_drop(&proxy->leaving);
     if (event->kind == SP_PROXY_REQUEST) {
         sp_proxy_begin(&step, event);
         return;
@@ -222,6 +223,7 @@ bool sp_proxy_turn(struct sp_proxy *proxy, const struct sp_turn *turn,
                    struct sp_proxy_actions *actions)
 {
     actions->count = 0;
+    sp_kept_drop(&proxy->leaving);
     struct sp_timer *timer = sp_wheel_turn(proxy->wheel, turn->now);
     if (timer == NULL)
         return false;

@@ -206,6 +206,8 @@ static void answer_stateful(struct sp_engine *engine, struct sp_dispatch_request
 
 static size_t owner_of(const struct sp_engine *engine, const struct sp_message *message)
 {
+    if (engine->count == 1)
+        return 0;
     const uint64_t hash = sp_siphash_of(&engine->owner_key, sp_message_call_id(message));
     return hash % engine->count;
 }

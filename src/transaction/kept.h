@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A message that a transaction keeps to send it again, in a block of one of three sizes: two for
+ * A message that a transaction keeps to send it again, in a block of one of four sizes: three for
  * nearly all messages, and a few large ones for what UDP can carry at most.
  */
 #ifndef SP_TRANSACTION_KEPT_H
@@ -19,7 +19,7 @@ struct sp_kept {
 };
 
 enum {
-    SP_KEPT_SIZES = 3
+    SP_KEPT_SIZES = 4
 };
 
 struct sp_kept_store {

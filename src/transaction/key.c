@@ -8,58 +8,40 @@
 
 #include "base/ascii.h"
 
-/* Two SipHashes of the same parts under two keys, taken together. */
-struct digest {
-    struct sp_siphash half[2];
-};
-
-static void digest_begin(struct digest *digest, const struct sp_txn_secret *secret)
-{
-    for (int i = 0; i < 2; i++)
-        sp_siphash_init(&digest->half[i], &secret->half[i]);
-}
-
-static void digest_add(struct digest *digest, struct sp_span part)
-{
-    for (int i = 0; i < 2; i++)
-        sp_siphash_add(&digest->half[i], part);
-}
-
 /* Host names are compared without case. Each piece of the name is followed by the others, so equal
  * names give equal pieces. */
-static void digest_add_host(struct digest *digest, struct sp_span host)
+static void digest_add_host(struct sp_siphash *digest, struct sp_span host)
 {
     char piece[64];
     while (host.len > 0) {
         const struct sp_span part = sp_span_first(host, sizeof piece);
         for (size_t i = 0; i < part.len; i++)
             piece[i] = sp_ascii_lower(part.ptr[i]);
-        digest_add(digest, sp_span(piece, part.len));
+        sp_siphash_add(digest, sp_span(piece, part.len));
         host = sp_span_after(host, part.len);
     }
 }
 
-static void digest_add_u32(struct digest *digest, uint32_t value)
+static void digest_add_u32(struct sp_siphash *digest, uint32_t value)
 {
-    digest_add(digest, sp_span((const char *)&value, sizeof value));
+    sp_siphash_add(digest, sp_span((const char *)&value, sizeof value));
 }
 
-static void digest_end(struct digest *digest, struct sp_txn_key *key)
+static void digest_end(struct sp_siphash *digest, struct sp_txn_key *key)
 {
-    for (int i = 0; i < 2; i++) {
-        const uint64_t half = sp_siphash_end(&digest->half[i]);
-        memcpy(key->octets + 8 * i, &half, sizeof half);
-    }
+    uint64_t wide[2];
+    sp_siphash_end_wide(digest, wide);
+    memcpy(key->octets, wide, sizeof wide);
 }
 
 void sp_txn_key_branch(const struct sp_txn_secret *secret, struct sp_span branch,
                        struct sp_span method_name, struct sp_txn_key *key)
 {
-    struct digest digest;
-    digest_begin(&digest, secret);
-    digest_add(&digest, SP_SPAN("client"));
-    digest_add(&digest, branch);
-    digest_add(&digest, method_name);
+    struct sp_siphash digest;
+    sp_siphash_init(&digest, &secret->key);
+    sp_siphash_add(&digest, SP_SPAN("client"));
+    sp_siphash_add(&digest, branch);
+    sp_siphash_add(&digest, method_name);
     digest_end(&digest, key);
     key->is_old = false;
 }
@@ -80,28 +62,28 @@ enum sp_err sp_txn_key_client(const struct sp_txn_secret *secret, struct sp_mess
     return SP_OK;
 }
 
-static void add_rfc3261(struct digest *digest, const struct sp_via *via)
+static void add_rfc3261(struct sp_siphash *digest, const struct sp_via *via)
 {
-    digest_add(digest, SP_SPAN("server"));
-    digest_add(digest, via->branch);
+    sp_siphash_add(digest, SP_SPAN("server"));
+    sp_siphash_add(digest, via->branch);
     digest_add_u32(digest, via->port == 0 ? 5060 : via->port);
     digest_add_host(digest, via->host);
 }
 
-static enum sp_err add_rfc2543(struct digest *digest, struct sp_message *request,
+static enum sp_err add_rfc2543(struct sp_siphash *digest, struct sp_message *request,
                                const struct sp_via *via, bool is_invite)
 {
     const struct sp_cseq *cseq = NULL;
     const enum sp_err err = sp_message_cseq(request, &cseq);
     if (err != SP_OK)
         return err;
-    digest_add(digest, SP_SPAN("old server"));
-    digest_add(digest, request->request_uri);
-    digest_add(digest, sp_message_from_tag(request));
-    digest_add(digest, is_invite ? sp_span_absent() : sp_message_to_tag(request));
-    digest_add(digest, sp_message_call_id(request));
+    sp_siphash_add(digest, SP_SPAN("old server"));
+    sp_siphash_add(digest, request->request_uri);
+    sp_siphash_add(digest, sp_message_from_tag(request));
+    sp_siphash_add(digest, is_invite ? sp_span_absent() : sp_message_to_tag(request));
+    sp_siphash_add(digest, sp_message_call_id(request));
     digest_add_u32(digest, cseq->number);
-    digest_add(digest, via->text);
+    sp_siphash_add(digest, via->text);
     return SP_OK;
 }
 
@@ -115,9 +97,9 @@ enum sp_err sp_txn_key_server(const struct sp_txn_secret *secret, struct sp_mess
     const struct sp_span invite = sp_method_name(SP_METHOD_INVITE);
     const struct sp_span as = sp_span_equal(method, SP_SPAN("ACK")) ? invite : method;
     const bool is_old = !sp_via_has_cookie(via);
-    struct digest digest;
-    digest_begin(&digest, secret);
-    digest_add(&digest, as);
+    struct sp_siphash digest;
+    sp_siphash_init(&digest, &secret->key);
+    sp_siphash_add(&digest, as);
     if (is_old)
         err = add_rfc2543(&digest, request, via, sp_span_equal(as, invite));
     else

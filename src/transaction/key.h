@@ -20,7 +20,7 @@ struct sp_txn_key {
 };
 
 struct sp_txn_secret {
-    struct sp_hash_key half[2];
+    struct sp_hash_key key;
 };
 
 /* Of a request that we send, or of a response to it: the branch and the method of CSeq (RFC 3261

@@ -33,7 +33,9 @@ struct sp_transactions {
     struct sp_txn_secret secret;
     struct sp_transactions_counters counters;
     uint64_t last_serial;
-    struct sp_kept leaving; /* what was just sent for the last time: until the next call */
+    struct sp_kept leaving;         /* what was just sent for the last time: until the next call */
+    const struct sp_message *asked; /* the request that the last call found nothing for ... */
+    struct sp_txn_key asked_key;    /* ... and its key, for the call that begins its transaction */
 };
 
 #define TXN_OF(entry, member)                                                                      \
@@ -53,12 +55,10 @@ enum sp_err sp_transactions_new(const struct sp_transactions_limits *limits, con
     made->times =
         (struct sp_txn_times){or_default(limits->t1_ms, 500), or_default(limits->t2_ms, 4000),
                               or_default(limits->t4_ms, 5000)};
-    memcpy(&made->secret.half[0], seed, 16);
-    made->secret.half[1] = (struct sp_hash_key){made->secret.half[0].k1, ~made->secret.half[0].k0};
-    const struct sp_hash_key *key = &made->secret.half[0];
+    memcpy(&made->secret.key, seed, sizeof made->secret.key);
     enum sp_err err = sp_slab_new("transaction", sizeof(struct sp_txn), limits->max, &made->slab);
     if (err == SP_OK)
-        err = sp_table_new(key, limits->max, &made->keys);
+        err = sp_table_new(NULL, limits->max, &made->keys); /* a digest */
     if (err == SP_OK)
         err = sp_wheel_new(now, &made->wheel);
     if (err == SP_OK)
@@ -103,6 +103,7 @@ static struct sp_txn *find_key(const struct sp_transactions *table, const struct
 static void begin_call(struct sp_transactions *table, struct sp_txn_actions *actions)
 {
     actions->count = 0;
+    table->asked = NULL;
     sp_kept_drop(&table->leaving);
 }
 
@@ -303,10 +304,13 @@ enum sp_err sp_transactions_accept(struct sp_transactions *table, const struct s
                                    const struct sp_turn *turn, struct sp_txn_actions *actions,
                                    uint64_t *id)
 {
-    struct sp_txn_key key;
+    struct sp_txn_key key = table->asked_key;
     struct sp_message *request = start->request;
+    const bool is_known = table->asked == request;
     begin_call(table, actions);
-    if (!request->is_request || request->method == SP_METHOD_ACK ||
+    if (!request->is_request || request->method == SP_METHOD_ACK)
+        return SP_ERR_SYNTAX;
+    if (!is_known &&
         sp_txn_key_server(&table->secret, request, request->method_name, &key) != SP_OK)
         return SP_ERR_SYNTAX;
     const struct birth birth = {
@@ -340,8 +344,11 @@ static enum sp_err receive_request(struct sp_transactions *table, struct sp_mess
     if (sp_txn_key_server(&table->secret, request, request->method_name, &key) != SP_OK)
         return SP_ERR_ABSENT;
     struct sp_txn *txn = find_key(table, &key);
-    if (txn == NULL)
+    if (txn == NULL) {
+        table->asked = request;
+        table->asked_key = key;
         return SP_ERR_ABSENT;
+    }
     const bool is_ack = request->method == SP_METHOD_ACK;
     if (is_ack && key.is_old && !acknowledges(txn, request, turn->arena))
         return SP_ERR_ABSENT;
