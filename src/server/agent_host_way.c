@@ -310,7 +310,7 @@ void sp_agent_host_stop_asking(struct sp_agent_host *host)
 
 bool sp_agent_host_has_fallback(const struct sp_agent_host *host, const struct sp_address *address)
 {
-    return host->fallback.count > 1 && sp_address_equal(&host->fallback.hops[0].address, address);
+    return host->fallback.count > 0 && sp_address_equal(&host->fallback.hops[0].address, address);
 }
 
 void sp_agent_host_take_located(struct sp_agent_host *host)

@@ -29,6 +29,12 @@ answers_at() {
     wait_until "$WAIT_S" grep -q '^listening' "$home/answer.log"
 }
 
+# tcp_accepted: how many connections came in at the server.
+tcp_accepted() {
+    "$signpost" status --config "$home/server/signpost.conf" |
+        sed -n 's/^signpost_tcp_accepted_total  *//p'
+}
+
 serve server 'domain "example.com" { role = redirect }'
 calls "SIPp over one connection: 301" sip:15550000001@example.com 301 \
     'Contact: .sip:15550000001@new.example.net.' -t t1
@@ -40,9 +46,15 @@ expect "sipsak: OPTIONS to the server is answered 200" \
 expect "a route to a callee over TCP" "$signpost" route add sip:tcp@example.com 301 \
     "sip:tcp@127.0.0.1:$callee_port;transport=tcp" --store "lmdb:$home/server/store"
 answers_at "tcp:127.0.0.1:$callee_port"
+accepted=$(tcp_accepted)
 expect "our caller asks over TCP and follows to where only TCP is" timeout "$WAIT_S" \
     "$signpost" call sip:tcp@example.com --proxy "tcp:127.0.0.1:$server_port" --hold 0
+expect "which was over TCP indeed" test "$(tcp_accepted)" -gt "$accepted"
 expect "the callee ends when its call has" wait_until "$WAIT_S" gone "$started_pid"
+
+expect "a long request to a proxy goes by TCP, too" grep -q '404 Not Found' \
+    <(timeout "$WAIT_S" "$signpost" call sip:nobody@example.com --proxy "127.0.0.1:$server_port" \
+        --from "$(printf 'sip:%01200d@example.org' 1)")
 
 long=sip:$(printf 'a%.0s' {1..1200})@example.org
 answers_at "tcp:127.0.0.1:$callee_port"
