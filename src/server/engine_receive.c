@@ -102,6 +102,14 @@ static void note_answer(struct sp_engine *engine, struct sp_dispatch_request *re
     sp_traffic_note(engine->traffic, &note, engine->turn.now);
 }
 
+/* A message that we received; where it was sent on, or answered later, that is noted there. */
+static void note_received(struct sp_engine *engine, const struct sp_dispatch_request *request)
+{
+    const struct sp_arrival *const arrival = request->arrival;
+    sp_traffic_note_octets(engine->traffic, false, &arrival->hop.remote,
+                           sp_span_trim(arrival->octets), engine->turn.now);
+}
+
 /* Sends an answer that was written into the transport's own memory. */
 static void send_answer(struct sp_engine *engine, const struct sp_dispatch_request *request,
                         const struct sp_dispatch_answer *answer)
@@ -226,6 +234,7 @@ static void take_ack(struct sp_engine *engine, struct sp_dispatch_request *reque
     if (engine->proxy != NULL && !sp_tag_is_ours(&engine->dispatch.tag_key, &request->message)) {
         sp_proxy_host_examine(engine->proxy, request);
         if (sp_dispatch_is_proxied(&engine->dispatch, request, &domain)) {
+            note_received(engine, request);
             sp_proxy_host_request(engine->proxy, request, domain);
             return;
         }
@@ -253,8 +262,10 @@ static void take_proxied(struct sp_engine *engine, struct sp_dispatch_request *r
 {
     if (sp_session_host_refuses(engine->sessions, request, domain))
         answer_stateless(engine, request);
-    else
+    else {
+        note_received(engine, request);
         sp_proxy_host_request(engine->proxy, request, domain);
+    }
 }
 
 /* A request that no transaction has taken. */
@@ -303,6 +314,7 @@ static void take_stateful(struct sp_engine *engine, struct sp_dispatch_request *
 static void take_response(struct sp_engine *engine, struct sp_dispatch_request *response)
 {
     struct sp_txn_actions actions;
+    note_received(engine, response);
     if (sp_transactions_receive(engine->transactions, &response->message, &engine->turn,
                                 &actions) == SP_OK) {
         sp_engine_carry_out(engine, &actions);

@@ -111,6 +111,17 @@ static void send_failed(struct sp_proxy_host *host, uint64_t user)
     (void)sp_proxy_host_queue(host, SP_PROXY_CLIENT_ENDED, user); /* as above */
 }
 
+/* What is sent for the first time; timers send it again. */
+static void note_sent(const struct sp_engine *engine, const struct sp_txn_actions *actions)
+{
+    for (size_t i = 0; i < actions->count; i++) {
+        const struct sp_txn_action *const action = &actions->list[i];
+        if (action->kind == SP_TXN_SEND)
+            sp_traffic_note_octets(engine->traffic, true, &action->send.hop.remote,
+                                   action->send.octets, engine->turn.now);
+    }
+}
+
 static struct sp_txn_request request_of(const struct sp_proxy_action *action, uint64_t user)
 {
     return (struct sp_txn_request){
@@ -136,6 +147,7 @@ static void send_request(struct sp_proxy_host *host, const struct sp_proxy_actio
         return;
     }
     sp_proxy_host_note(host, id, &request.hop);
+    note_sent(engine, &actions);
     sp_engine_carry_out(engine, &actions);
 }
 
@@ -146,10 +158,13 @@ static void send_cancel(struct sp_proxy_host *host, const struct sp_proxy_action
     const struct sp_txn_request request = request_of(action, 0);
     struct sp_txn_actions actions;
     uint64_t id;
-    if (sp_transactions_send(engine->transactions, &request, &engine->turn, &actions, &id) == SP_OK)
+    if (sp_transactions_send(engine->transactions, &request, &engine->turn, &actions, &id) ==
+        SP_OK) {
+        note_sent(engine, &actions);
         sp_engine_carry_out(engine, &actions);
-    else
+    } else {
         sp_metric_add(&engine->metrics, SP_METRIC_TRANSACTIONS_FULL, 1);
+    }
 }
 
 static void drop(struct sp_proxy_host *host, const struct sp_proxy_action *action)
@@ -177,6 +192,8 @@ static void respond(struct sp_proxy_host *host, const struct sp_proxy_action *ac
     const enum sp_err err =
         sp_transactions_respond(engine->transactions, action->respond.transaction,
                                 action->respond.octets, &engine->turn, &actions);
+    if (err == SP_OK)
+        note_sent(engine, &actions);
     if (err == SP_ERR_FULL) /* without an answer it would stay for ever: let it be asked again */
         sp_transactions_terminate(engine->transactions, action->respond.transaction, &engine->turn,
                                   &actions);
@@ -204,6 +221,8 @@ static void carry_out(struct sp_proxy_host *host, const struct sp_proxy_action *
         send_request(host, action);
         break;
     case SP_PROXY_SEND_ACK: /* the 2xx that comes again asks for it again */
+        sp_traffic_note_octets(host->engine->traffic, true, &action->send.hop.remote,
+                               action->send.octets, host->engine->turn.now);
         sp_ignore(sp_engine_send(host->engine, &action->send.hop, action->send.octets, 0));
         break;
     case SP_PROXY_CANCEL:

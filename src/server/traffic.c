@@ -242,6 +242,63 @@ void sp_traffic_note(struct sp_traffic *traffic, const struct sp_traffic_message
     sp_kept_note(&traffic->kept, message, now);
 }
 
+/* The value of a header field line by its name, or absent. */
+static struct sp_span value_in(struct sp_span line, struct sp_span name, struct sp_span compact)
+{
+    const size_t colon = sp_span_find(line, ':');
+    const struct sp_span found = sp_span_trim(sp_span_first(line, colon));
+    if (colon == line.len ||
+        !(sp_span_equal_nocase(found, name) || sp_span_equal_nocase(found, compact)))
+        return sp_span_absent();
+    return sp_span_trim(sp_span_after(line, colon + 1));
+}
+
+/* "SIP/2.0 301 ...": 301; of a request 0. */
+static uint16_t status_of(struct sp_span line)
+{
+    uint32_t status;
+    if (!sp_span_has_prefix(line, SP_SPAN("SIP/2.0 ")) ||
+        sp_span_to_u32(sp_span_first(sp_span_after(line, 8), 3), 999, &status) != SP_OK)
+        return 0;
+    return (uint16_t)status;
+}
+
+/* The next line of a header section, without its end; empty behind the last. */
+static struct sp_span next_line(struct sp_span *rest)
+{
+    const struct sp_span line = sp_span_first(*rest, sp_span_find(*rest, '\n'));
+    *rest = sp_span_after(*rest, line.len + 1);
+    return sp_span_trim(line);
+}
+
+void sp_traffic_note_octets(struct sp_traffic *traffic, bool is_sent,
+                            const struct sp_address *remote, struct sp_span octets, sp_time now)
+{
+    struct sp_span rest = octets;
+    struct sp_span cseq = sp_span_absent();
+    if (traffic == NULL)
+        return;
+    struct sp_traffic_message message = {
+        .is_sent = is_sent,
+        .status = status_of(next_line(&rest)),
+        .remote = remote,
+        .octets = octets,
+    };
+    for (struct sp_span line = next_line(&rest);
+         line.len > 0 && (sp_span_is_absent(message.call_id) || sp_span_is_absent(cseq));
+         line = next_line(&rest)) {
+        if (sp_span_is_absent(message.call_id))
+            message.call_id = value_in(line, SP_SPAN("Call-ID"), SP_SPAN("i"));
+        if (sp_span_is_absent(cseq))
+            cseq = value_in(line, SP_SPAN("CSeq"), SP_SPAN("CSeq"));
+    }
+    const size_t digits = sp_span_find(cseq, ' ');
+    if (sp_span_to_u32(sp_span_first(cseq, digits), UINT32_MAX, &message.cseq) != SP_OK)
+        return; /* written by others than us, or not to be told apart */
+    message.method = sp_method_find(sp_span_trim(sp_span_after(cseq, digits)));
+    sp_traffic_note(traffic, &message, now);
+}
+
 uint64_t sp_traffic_total(const struct sp_traffic *traffic, bool is_sent, unsigned code)
 {
     return __atomic_load_n(&traffic->totals[is_sent][code - SP_TRAFFIC_FIRST], __ATOMIC_RELAXED);

@@ -64,6 +64,11 @@ void sp_traffic_configure(struct sp_traffic *traffic, const struct sp_config *co
 void sp_traffic_note(struct sp_traffic *traffic, const struct sp_traffic_message *message,
                      sp_time now);
 
+/* The same for a message that is whole and good but not read: what is needed of it is looked for in
+ * its octets. */
+void sp_traffic_note_octets(struct sp_traffic *traffic, bool is_sent,
+                            const struct sp_address *remote, struct sp_span octets, sp_time now);
+
 /* How often a code was sent (or received) since the beginning; from any thread. */
 uint64_t sp_traffic_total(const struct sp_traffic *traffic, bool is_sent, unsigned code);
 

@@ -28,10 +28,8 @@ static uint64_t key_of(const struct sp_traffic_message *message)
 
 static size_t find(const struct sp_kept *kept, uint64_t key)
 {
-    size_t at = 0;
-    while (at < SP_KEPT_MAX && (kept->keys[at] != key || kept->numbers[at] == 0))
-        at++;
-    return at;
+    const size_t near = kept->near[key & (SP_KEPT_NEAR - 1)];
+    return near > 0 && kept->keys[near - 1] == key ? near - 1 : SP_KEPT_MAX;
 }
 
 /* The code that holds most places; a code of more than others only beyond the few of each. */
@@ -76,6 +74,7 @@ static size_t begin(struct sp_kept *kept, const struct sp_traffic_message *messa
     struct sp_traffic_transaction *const made = &kept->list[at];
     if (kept->numbers[at] != 0)
         kept->held[kept->codes[at]]--;
+    kept->near[key & (SP_KEPT_NEAR - 1)] = (uint16_t)(at + 1);
     kept->keys[at] = key;
     kept->numbers[at] = ++kept->last;
     kept->codes[at] = 0;

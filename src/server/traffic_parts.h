@@ -9,12 +9,15 @@
 #include "server/traffic.h"
 
 enum {
-    SP_KEPT_MAX = 256, /* transactions */
+    SP_KEPT_MAX = 256,   /* transactions */
+    SP_KEPT_NEAR = 2048, /* a power of two */
 };
 
-/* The last transactions; `keys` and `codes` beside them so that a search reads little. */
+/* The last transactions; `keys` and `codes` beside them so that a search reads little. Two keys
+ * that share a place in `near` put each other out of it: one of them begins another ladder. */
 struct sp_kept {
-    uint64_t last; /* number given out */
+    uint64_t last;               /* number given out */
+    uint16_t near[SP_KEPT_NEAR]; /* by a part of the key: where it may be, + 1 */
     uint64_t keys[SP_KEPT_MAX];
     uint64_t numbers[SP_KEPT_MAX]; /* 0: the place is free */
     uint16_t codes[SP_KEPT_MAX];

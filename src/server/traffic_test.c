@@ -282,6 +282,38 @@ static void a_ladder_has_an_end_and_broken_lines_do_no_harm(void **state)
     unmake(&fixture);
 }
 
+static void a_message_that_was_not_read_is_told_by_its_octets(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *octets;
+        unsigned code;
+        enum sp_method method;
+    } cases[] = {
+        {"SIP/2.0 486 Busy Here\r\nCSeq: 3 INVITE\r\nCall-ID: x\r\n\r\n", 486, SP_METHOD_INVITE},
+        {"SIP/2.0 200 OK\r\ni : x\r\ncseq:  4  BYE\r\n\r\n", 200, SP_METHOD_BYE},
+        {"SIP/2.0 200 OK\r\ni: x\r\nCSeq: 4 NEW\r\n\r\n", 200, SP_METHOD_OTHER},
+        {"BYE sip:a@example.com SIP/2.0\r\nCSeq: 4 BYE\r\ni: x\r\n\r\n", 0, SP_METHOD_BYE},
+        {"SIP/2.0 486 Busy Here\r\nCall-ID: x\r\n\r\nCSeq: 3 INVITE\r\n", 0, SP_METHOD_OTHER},
+        {"SIP/2.0 486", 0, SP_METHOD_OTHER},
+        {"", 0, SP_METHOD_OTHER},
+    };
+    static struct fixture fixture;
+    const struct sp_address remote = address_of("192.0.2.9");
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        make(&fixture);
+        sp_traffic_note_octets(fixture.traffic, false, &remote, sp_span_of(cases[k].octets), START);
+        uint64_t sum = 0;
+        look(&fixture, cases[k].code, START);
+        for (size_t i = 0; i < SP_TRAFFIC_CODES; i++)
+            sum += fixture.view.sums[0][i].day;
+        assert_int_equal(sum, cases[k].code != 0);
+        if (cases[k].code != 0)
+            assert_int_equal(fixture.view.rows[0].method, cases[k].method);
+        unmake(&fixture);
+    }
+}
+
 static void nothing_is_kept_where_nobody_asks(void **state)
 {
     (void)state;
@@ -301,6 +333,7 @@ int main(void)
         cmocka_unit_test(of_answers_at_once_one_in_a_tenth_of_a_second_is_kept),
         cmocka_unit_test(messages_of_one_transaction_share_a_ladder),
         cmocka_unit_test(a_ladder_has_an_end_and_broken_lines_do_no_harm),
+        cmocka_unit_test(a_message_that_was_not_read_is_told_by_its_octets),
         cmocka_unit_test(nothing_is_kept_where_nobody_asks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
