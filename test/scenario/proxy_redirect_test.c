@@ -220,6 +220,37 @@ static void credentials_stay_behind_when_the_domain_changes(void **state)
     }
 }
 
+/* What led to the old target has nothing to do with the new one. */
+static void routes_of_the_old_target_stay_behind(void **state)
+{
+    (void)state;
+    static struct detour on;
+    build(&on, 302, "Contact: <sip:new@192.0.2.4>\r\n");
+    on.proxy->policy.relays_routes = true;
+    invite(&on, "Route: <sip:192.0.2.2;lr>, <sip:192.0.2.3;lr>\r\n");
+    expect_has(on.old->last_request, "\r\nRoute: <sip:192.0.2.3;lr>\r\n");
+    assert_null(strstr(on.new->last_request, "\r\nRoute:"));
+    assert_int_equal(on.new->requests, 1);
+    road_reply(&on.road, on.new, 486, "");
+    road_close(&on.road);
+}
+
+/* RFC 3261 §16.7 step 5: what comes after a final answer starts nothing. */
+static void a_302_after_a_200_is_not_followed(void **state)
+{
+    (void)state;
+    static struct detour on;
+    build(&on, 300, "Contact: <sip:new@192.0.2.4>, <sip:other@192.0.2.5>\r\n");
+    struct road_node *other = road_add(&on.road, "other", silent, 1);
+    on.proxy->policy.is_parallel = true;
+    invite(&on, "");
+    road_reply(&on.road, on.new, 200, "");
+    on.road.log[0] = '\0';
+    road_reply(&on.road, other, 302, "Contact: <sip:third@192.0.2.3>\r\n");
+    road_expect(&on.road, "other 302, proxy ACK");
+    road_close(&on.road);
+}
+
 static void a_loop_of_redirects_ends(void **state)
 {
     (void)state;
@@ -389,6 +420,8 @@ int main(void)
         cmocka_unit_test(a_3xx_in_a_dialog_goes_back_to_who_asked),
         cmocka_unit_test(sips_is_never_redirected_to_sip),
         cmocka_unit_test(credentials_stay_behind_when_the_domain_changes),
+        cmocka_unit_test(routes_of_the_old_target_stay_behind),
+        cmocka_unit_test(a_302_after_a_200_is_not_followed),
         cmocka_unit_test(a_loop_of_redirects_ends),
         cmocka_unit_test(hops_and_targets_are_capped),
         cmocka_unit_test(a_peer_that_never_stops_naming_others_is_stopped),
