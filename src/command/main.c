@@ -31,13 +31,11 @@ static int run(const struct sp_command_line *line)
 }
 
 static const struct sp_command *const commands[] = {
-    &sp_command_init,    &sp_command_serve,
-    &sp_command_check,   &sp_command_status,
-    &sp_command_route,   &sp_command_session,
-    &sp_command_peer,    &sp_command_call,
-    &sp_command_answer,  &sp_command_explain,
-    &sp_command_compare, &sp_command_codes,
-    &sp_command_trace,   NULL,
+    &sp_command_init,    &sp_command_serve,   &sp_command_check,
+    &sp_command_status,  &sp_command_route,   &sp_command_move,
+    &sp_command_session, &sp_command_peer,    &sp_command_call,
+    &sp_command_answer,  &sp_command_explain, &sp_command_compare,
+    &sp_command_codes,   &sp_command_trace,   NULL,
 };
 
 static const struct sp_command root = {

@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/clock.h"
 #include "net/local_client.h"
 #include "server/control.h"
+#include "server/move_control.h"
 #include "server/route_control.h"
 
 enum {
@@ -91,8 +93,8 @@ bool sp_route_place_build(struct sp_route_place *place)
     return err == SP_OK;
 }
 
-/* What the writer said. */
-static int judge(const struct sp_route_place *place, struct sp_span answer)
+/* What the writer said; the caller's when it says that it is done. */
+static int judge(const struct sp_route_place *place, struct sp_span answer, json_t **said)
 {
     json_error_t unused; /* an answer that is no JSON is shown as it is */
     json_t *object = json_loadb(answer.ptr, answer.len, 0, &unused);
@@ -102,7 +104,10 @@ static int judge(const struct sp_route_place *place, struct sp_span answer)
         status = sp_command_refuse(place->line, "%.*s",
                                    text == NULL ? (int)answer.len : (int)strlen(text),
                                    text == NULL ? answer.ptr : text);
-    json_decref(object);
+    if (status == SP_EXIT_DONE)
+        *said = object;
+    else
+        json_decref(object);
     return status;
 }
 
@@ -136,10 +141,21 @@ static int ask_server(const struct sp_route_place *place, const char *busy, stru
                                  path);
     if (err != SP_OK)
         return sp_command_refuse(place->line, "%s: %s", path, sp_err_text(err));
-    return judge(place, sp_span(answer->ptr, answer->len));
+    return SP_EXIT_DONE;
 }
 
-static int change(struct sp_route_place *place, struct sp_span question, struct sp_writer *answer)
+/* What the store's writer would do, done here. */
+static void ask_store(struct sp_route_place *place, struct sp_span command, struct sp_span question,
+                      struct sp_writer *answer)
+{
+    if (sp_span_has_prefix(command, SP_SPAN("move-")))
+        sp_move_control(place->store, &place->rules, sp_clock_wall(), question, answer);
+    else
+        sp_route_control(place->store, &place->rules, question, answer);
+}
+
+static int change(struct sp_route_place *place, struct sp_span command, struct sp_span question,
+                  struct sp_writer *answer)
 {
     struct sp_store_problem problem = {""};
     enum sp_err err = SP_OK;
@@ -155,24 +171,35 @@ static int change(struct sp_route_place *place, struct sp_span question, struct 
                           question, answer);
     if (err != SP_OK)
         return sp_command_refuse(place->line, "%s", problem.text);
-    sp_route_control(place->store, &place->rules, question, answer);
-    return judge(place, sp_span(answer->ptr, answer->len));
+    ask_store(place, command, question, answer);
+    return SP_EXIT_DONE;
 }
 
-int sp_route_place_change(struct sp_route_place *place, json_t *request)
+int sp_route_place_ask(struct sp_route_place *place, json_t *request, json_t **said)
 {
+    const char *const command = json_string_value(json_object_get(request, "command"));
     char *const question = request == NULL ? NULL : json_dumps(request, JSON_COMPACT);
     char *const memory = malloc(ANSWER_MAX);
     int status = SP_EXIT_REFUSED;
     if (question != NULL && memory != NULL) {
         struct sp_writer answer;
         sp_writer_init(&answer, memory, ANSWER_MAX);
-        status = change(place, sp_span_of(question), &answer);
+        status = change(place, sp_span_of(command), sp_span_of(question), &answer);
+        if (status == SP_EXIT_DONE)
+            status = judge(place, sp_span(answer.ptr, answer.len), said);
     } else {
         status = sp_command_refuse(place->line, "%s", sp_err_text(SP_ERR_MEMORY));
     }
     free(memory);
     free(question);
     json_decref(request);
+    return status;
+}
+
+int sp_route_place_change(struct sp_route_place *place, json_t *request)
+{
+    json_t *said = NULL;
+    const int status = sp_route_place_ask(place, request, &said);
+    json_decref(said);
     return status;
 }

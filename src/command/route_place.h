@@ -57,8 +57,12 @@ bool sp_route_place_read(struct sp_route_place *place, struct sp_store_reader **
 /* Opens the store to build in it: to write it as well, unless a server does. False: told. */
 bool sp_route_place_build(struct sp_route_place *place);
 
-/* Carries out a request of server/route_control.h, which is taken over, by the store's writer:
- * ourselves, or the server. Answers the exit status; what was refused has been told. */
+/* Carries out a request of server/route_control.h or server/move_control.h, which is taken over, by
+ * the store's writer: ourselves, or the server. Answers the exit status; what was refused has been
+ * told, and with SP_EXIT_DONE `said` is the answer, the caller's. */
+int sp_route_place_ask(struct sp_route_place *place, json_t *request, json_t **said);
+
+/* The same, when all that matters is that it was done. */
 int sp_route_place_change(struct sp_route_place *place, json_t *request);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "net/clock.h"
 #include "server/move_control.h"
+#include "server/move_writer.h"
 #include "server/route_control.h"
 #include "server/server.h"
 #include "server/session_control.h"
@@ -132,6 +133,13 @@ static void answer_reload(struct sp_server *server, struct sp_writer *answer)
     free(text);
 }
 
+static void answer_move(struct sp_server *server, struct sp_span question, struct sp_writer *answer)
+{
+    sp_move_control(sp_server_store(server), &sp_server_config(server)->key_rules, sp_clock_wall(),
+                    question, answer);
+    sp_move_writer_look(sp_server_moves(server));
+}
+
 void sp_control_answer(void *context, struct sp_span question, struct sp_writer *answer)
 {
     struct sp_server *server = context;
@@ -148,10 +156,7 @@ void sp_control_answer(void *context, struct sp_span question, struct sp_writer 
         sp_route_control(sp_server_store(server), &sp_server_config(server)->key_rules, question,
                          answer);
     else if (strncmp(command, "move-", 5) == 0)
-        sp_move_control(sp_server_store(server), &sp_server_config(server)->key_rules,
-                        sp_clock_wall(), question, answer);
-    else if (strncmp(command, "session-", 8) == 0 || strcmp(command, "peer-list") == 0)
-        sp_session_control(server, question, answer);
+        answer_move(server, question, answer);
     else
         refuse(answer, "syntax",
                "no such command; there are status, reload, route-*, move-*, session-* and "

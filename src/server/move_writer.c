@@ -273,20 +273,25 @@ static void have_letter(void *context, struct sp_span octets)
     writer->pending_len += entry_octets(octets.len);
 }
 
+void sp_move_writer_look(struct sp_move_writer *writer)
+{
+    struct sp_store_reader *reader = NULL;
+    if (sp_store_reader_new(writer->store, &reader) == SP_OK)
+        update_gauges(writer, sp_store_moves_state(reader));
+    sp_store_reader_free(&reader);
+}
+
 /* Shows the gauges and takes away what is over for long: at the start, and every hour. */
 static void sweep(void *context)
 {
     struct sp_move_writer *writer = context;
-    struct sp_store_reader *reader = NULL;
     const struct sp_wall now = sp_clock_wall();
     const struct sp_wall then = {now.unix_ms - INT64_C(1000) * KEEP_OVER_S};
     size_t count = 0;
     const enum sp_err err = sp_move_sweep(writer->store, then, now, &count);
     if (err != SP_OK)
         log_failure(writer, err);
-    if (sp_store_reader_new(writer->store, &reader) == SP_OK)
-        update_gauges(writer, sp_store_moves_state(reader));
-    sp_store_reader_free(&reader);
+    sp_move_writer_look(writer);
     sp_alarm_set(writer->sweeper,
                  sp_clock_now() + (count == SP_MOVE_SWEEP_MAX ? SP_SECOND : sweep_pause));
 }

@@ -47,6 +47,9 @@ SP_MUST_USE enum sp_err sp_move_writer_used(struct sp_move_writer *writer, struc
 /* From the loop's thread: judges and commits what has come, at once. */
 void sp_move_writer_flush(struct sp_move_writer *writer);
 
+/* From the loop's thread: moves were changed by somebody else; the gauges show them as they are. */
+void sp_move_writer_look(struct sp_move_writer *writer);
+
 /* What it has counted, from any thread. */
 const struct sp_metrics *sp_move_writer_metrics(struct sp_move_writer *writer);
 

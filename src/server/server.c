@@ -418,6 +418,11 @@ struct sp_store *sp_server_store(const struct sp_server *server)
     return server->store;
 }
 
+struct sp_move_writer *sp_server_moves(const struct sp_server *server)
+{
+    return server->shared.moves;
+}
+
 size_t sp_server_workers(const struct sp_server *server)
 {
     return server->shared.count;

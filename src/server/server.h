@@ -45,6 +45,7 @@ SP_MUST_USE enum sp_err sp_server_reload(struct sp_server *server, struct sp_pro
 const struct sp_config *sp_server_config(const struct sp_server *server);
 const char *sp_server_config_path(const struct sp_server *server); /* NULL: none */
 struct sp_store *sp_server_store(const struct sp_server *server);
+struct sp_move_writer *sp_server_moves(const struct sp_server *server);
 size_t sp_server_workers(const struct sp_server *server);
 sp_time sp_server_started(const struct sp_server *server);
 struct sp_log *sp_server_log(struct sp_server *server);
