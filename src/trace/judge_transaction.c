@@ -161,12 +161,30 @@ static void judge_non_invite(const struct sp_judgement *judgement,
     sp_finding_seconds(finding, after_ns);
 }
 
+/* After a final response a server transaction sends only that again; several 2xx may come of a fork
+ * (RFC 3261 §13.2.2.4, §17.2.1). */
+static void judge_order(const struct sp_judgement *judgement,
+                        const struct sp_trace_message *response)
+{
+    const struct sp_trace_message *const request = response->request;
+    const struct sp_trace_message *const final = request != NULL ? request->final : NULL;
+    if (final == NULL || final->number >= response->number)
+        return;
+    if (final->status < 300 && (response->status < 300 || response->method == SP_METHOD_INVITE))
+        return; /* what is late, and what another branch of a fork says */
+    struct sp_finding *const finding =
+        sp_finding_add(judgement, SP_RULE_SECOND_FINAL, response, &response->place.src);
+    sp_finding_number(finding, final->status);
+    sp_finding_text(finding, response->start_line);
+}
+
 static void judge_response(const struct sp_judgement *judgement,
                            const struct sp_trace_message *response)
 {
     if (response->again_of != NULL)
         return;
     judge_acknowledgement(judgement, response);
+    judge_order(judgement, response);
     if (response->origin != response || response->fault != NULL)
         return;
     if (response->method != SP_METHOD_INVITE) {

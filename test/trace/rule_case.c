@@ -77,6 +77,13 @@ const struct rule_case rule_cases[] = {
      "0.0 A>B REGISTER\n4.0 B>A 100 m=REGISTER\n4.2 B>A 200 m=REGISTER\n"},
     {"a 202 to REFER", "202-to-refer", "0.0 A>B REFER\n0.1 B>A 202 m=REFER\n"},
     {"a 202 to SUBSCRIBE", "", "0.0 A>B SUBSCRIBE\n0.1 B>A 202 m=SUBSCRIBE\n"},
+    {"a 200 behind a 422 of the same INVITE", "second-final-response",
+     "0.0 A>B INVITE\n0.1 B>A 486\n0.2 A>B ACK\n0.3 B>A 200 to=u\n0.4 A>B ACK to=u\n"
+     "0.5 A>B BYE cseq=2 to=u\n0.6 B>A 200 cseq=2 to=u m=BYE\n"},
+    {"two 200s of a fork", "",
+     "0.0 A>B INVITE\n0.1 B>A 200\n0.2 A>B ACK\n0.3 B>A 200 to=u\n0.4 A>B ACK to=u\n"
+     "0.5 A>B BYE cseq=2 to=u\n0.6 B>A 200 cseq=2 to=u m=BYE\n"
+     "1.0 A>B BYE cseq=2 branch=x\n1.1 B>A 200 cseq=2 m=BYE branch=x\n"},
     {"a 2xx to INVITE without Contact", "contact-missing", CALL("", "bare") BYE("1.0")},
 
     /* 422. */
