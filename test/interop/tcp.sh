@@ -31,8 +31,8 @@ answers_at() {
 
 # tcp_accepted: how many connections came in at the server.
 tcp_accepted() {
-    "$signpost" status --config "$home/server/signpost.conf" |
-        sed -n 's/^signpost_tcp_accepted_total  *//p'
+    "$signpost" status --json --config "$home/server/signpost.conf" |
+        sed -n 's/.*"signpost_tcp_accepted_total": \([0-9]*\).*/\1/p'
 }
 
 serve server 'domain "example.com" { role = redirect }'

@@ -25,7 +25,8 @@ descriptors() {
 
 # metric NAME: what the server has counted.
 metric() {
-    "$signpost" status --config "$home/signpost.conf" | sed -n "s/^signpost_$1  *//p"
+    "$signpost" status --json --config "$home/signpost.conf" |
+        sed -n "s/.*\"signpost_$1\": \([0-9]*\).*/\1/p"
 }
 
 are_as_before() {
