@@ -25,6 +25,19 @@ struct sp_message *sp_proxy_request(struct sp_proxy_step *step)
     return message;
 }
 
+/* Gives back what only a request under way needs. Afterwards 2xx may still come, again or from
+ * elsewhere (RFC 6026); nothing of this is read for them. */
+static void let_go(struct sp_proxy_step *step)
+{
+    struct sp_proxy_context *context = step->context;
+    sp_kept_drop(&context->request);
+    sp_kept_drop(&context->odd);
+    sp_kept_drop(&context->best);
+    sp_kept_drop(&context->challenges);
+    if (context->fork != NULL)
+        sp_slab_give(step->proxy->forks, (void **)&context->fork);
+}
+
 static void end(struct sp_proxy_step *step)
 {
     struct sp_proxy *proxy = step->proxy;
@@ -32,12 +45,7 @@ static void end(struct sp_proxy_step *step)
     (void)sp_proxy_act(step, SP_PROXY_ENDED, NULL);
     sp_wheel_cancel(proxy->wheel, &context->timer);
     sp_table_remove(proxy->ids, &context->by_id);
-    sp_kept_drop(&context->request);
-    sp_kept_drop(&context->odd);
-    sp_kept_drop(&context->best);
-    sp_kept_drop(&context->challenges);
-    if (context->fork != NULL)
-        sp_slab_give(proxy->forks, (void **)&context->fork);
+    let_go(step);
     sp_slab_give(proxy->contexts, (void **)&step->context);
     proxy->counters.contexts_ended++;
 }
@@ -219,18 +227,6 @@ static void open_group(struct sp_proxy_step *step)
         step->proxy->counters.full++;
         sp_proxy_collect_status(step, 503);
     }
-}
-
-/* What is left to come is 2xx, again or from elsewhere (RFC 6026): the request is not read for
- * them. Actions may still point into it, so that it goes with the next call. */
-static void let_go(struct sp_proxy_step *step)
-{
-    struct sp_proxy_context *context = step->context;
-    if (context->request.ptr == NULL)
-        return;
-    sp_kept_drop(&step->proxy->leaving);
-    step->proxy->leaving = context->request;
-    context->request = (struct sp_kept){0};
 }
 
 void sp_proxy_advance(struct sp_proxy_step *step, bool is_redirected)

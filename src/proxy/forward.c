@@ -30,6 +30,8 @@ static void write_via(struct sp_writer *writer, const struct sp_proxy_branch *br
     sp_address_print(writer, &hop->local);
     sp_write_span(writer, SP_SPAN(";branch="));
     sp_write_span(writer, sp_span(branch->via_branch, sizeof branch->via_branch));
+    if (!sp_transport_is_reliable(hop->transport))
+        sp_write_span(writer, SP_SPAN(";rport")); /* RFC 3581 §3 */
     sp_write_span(writer, SP_SPAN("\r\n"));
 }
 

@@ -104,7 +104,6 @@ struct sp_proxy {
     struct sp_table *ids;
     struct sp_wheel *wheel;
     struct sp_kept_store store;
-    struct sp_kept leaving; /* until the next call: actions of this one may point into it */
     struct sp_hash_key route_key, loop_key;
     struct sp_random random;
     uint32_t t1_ms, t2_ms;

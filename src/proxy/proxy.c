@@ -201,7 +201,6 @@ void sp_proxy_step(struct sp_proxy *proxy, const struct sp_proxy_event *event,
 {
     struct sp_proxy_step step = {.proxy = proxy, .turn = turn, .actions = actions};
     actions->count = 0;
-    sp_kept_drop(&proxy->leaving);
     if (event->kind == SP_PROXY_REQUEST) {
         sp_proxy_begin(&step, event);
         return;
@@ -223,7 +222,6 @@ bool sp_proxy_turn(struct sp_proxy *proxy, const struct sp_turn *turn,
                    struct sp_proxy_actions *actions)
 {
     actions->count = 0;
-    sp_kept_drop(&proxy->leaving);
     struct sp_timer *timer = sp_wheel_turn(proxy->wheel, turn->now);
     if (timer == NULL)
         return false;
