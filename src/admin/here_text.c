@@ -74,6 +74,34 @@ static void write_rows(struct sp_writer *writer, const struct sp_traffic_view *v
     write_count(writer, &all);
 }
 
+/* The lanes in the order of their appearance, so that the heads are drawn once. */
+static void find_lanes(struct sp_ladder *ladder, const struct sp_traffic_transaction *shown)
+{
+    for (size_t k = 0; k < shown->step_count; k++) {
+        char address[SP_ADDRESS_TEXT_MAX];
+        bool is_new;
+        (void)sp_ladder_lane(ladder, sp_here_remote(&shown->steps[k], address), &is_new);
+        (void)sp_ladder_lane(ladder, SP_SPAN("signpost"), &is_new); /* asked for again below */
+    }
+}
+
+static void write_arrow(struct sp_ladder *ladder, struct sp_writer *writer,
+                        const struct sp_traffic_step *step, sp_time since)
+{
+    char text[SP_HERE_TEXT_MAX];
+    char address[SP_ADDRESS_TEXT_MAX];
+    bool is_new;
+    const size_t remote = sp_ladder_lane(ladder, sp_here_remote(step, address), &is_new);
+    const size_t here = sp_ladder_lane(ladder, SP_SPAN("signpost"), &is_new);
+    const struct sp_ladder_arrow arrow = {
+        .from = step->is_sent ? here : remote,
+        .to = step->is_sent ? remote : here,
+        .label = sp_here_wire(sp_span(step->line, step->len), text),
+        .at_ms = (step->at - since) / SP_MILLISECOND,
+    };
+    sp_ladder_write_arrow(ladder, &arrow, writer);
+}
+
 static void write_ladder(struct sp_ask *ask, struct sp_writer *writer,
                          const struct sp_traffic_transaction *shown)
 {
@@ -85,22 +113,10 @@ static void write_ladder(struct sp_ask *ask, struct sp_writer *writer,
     sp_write_span(writer, sp_here_wire(sp_span(shown->call_id, shown->call_id_len), text));
     sp_write_octet(writer, '\n');
     sp_ladder_init(&ladder, SP_TEXT_WIDTH, false, false);
-    for (size_t k = 0; k < shown->step_count; k++) {
-        const struct sp_traffic_step *const step = &shown->steps[k];
-        char address[SP_ADDRESS_TEXT_MAX];
-        bool is_new[2];
-        const size_t remote = sp_ladder_lane(&ladder, sp_here_remote(step, address), &is_new[0]);
-        const size_t here = sp_ladder_lane(&ladder, SP_SPAN("signpost"), &is_new[1]);
-        const struct sp_ladder_arrow arrow = {
-            .from = step->is_sent ? here : remote,
-            .to = step->is_sent ? remote : here,
-            .label = sp_here_wire(sp_span(step->line, step->len), text),
-            .at_ms = (step->at - shown->steps[0].at) / SP_MILLISECOND,
-        };
-        if (is_new[0] || is_new[1])
-            sp_ladder_write_heads(&ladder, writer);
-        sp_ladder_write_arrow(&ladder, &arrow, writer);
-    }
+    find_lanes(&ladder, shown);
+    sp_ladder_write_heads(&ladder, writer);
+    for (size_t k = 0; k < shown->step_count; k++)
+        write_arrow(&ladder, writer, &shown->steps[k], shown->steps[0].at);
 }
 
 void sp_here_text(struct sp_ask *ask, struct sp_writer *writer)

@@ -7,7 +7,9 @@
 source "$(dirname "$0")/web.sh"
 need curl python3
 alone "$@"
-serve
+take_port callee_port
+serve "domain \"down.example\" { role = proxy  next-hop = \"sip:127.0.0.1:$callee_port\" }" \
+    "peer \"callee\" { address = \"127.0.0.1:$callee_port\" }"
 
 json() { # PATH EXPRESSION: true of the object `it`
     is 200 "$1" &&
@@ -22,7 +24,7 @@ done
 request OPTIONS sip:nobody@example.com | ask >/dev/null
 
 expect 'it is counted by method and peer' json /codes/301.json \
-    '[(r["method"], r["peer"], r["day"]) for r in it["here"]["rows"]] == [("INVITE", "", 3)]'
+    '[(r["method"], r["peer"], r["day"]) for r in it["here"]["rows"]] == [("INVITE", "callee", 3)]'
 expect 'and its transactions are kept' json /codes/301.json \
     'it["here"]["transactions"][0]["steps"][1]["line"] == "301 Moved Permanently"'
 expect 'without a password' json /codes/301.json \
@@ -30,7 +32,7 @@ expect 'without a password' json /codes/301.json \
 expect 'as a page' \
     shows 200 /codes/301 '<table>' '<svg ' 'Call-ID <code>1@example.net' 'href="#here"'
 expect 'and as text' \
-    tells 200 /ko/codes/301 '보냄 +INVITE +그 밖 +3 +3' 'INVITE sip:moved@example.com'
+    tells 200 /ko/codes/301 '보냄 +INVITE +callee +3 +3' 'INVITE sip:mo'
 expect 'the index has the sum' shows 200 /codes '<span class="count">3</span>'
 expect 'the overview has the busiest' shows 200 / '<progress max="1000" value="1000"'
 expect 'and the metrics' \
@@ -46,6 +48,22 @@ expect 'and the page is well formed' python3 -c \
     'import sys, xml.etree.ElementTree as t; t.parse(sys.argv[1])' "$home/body"
 expect 'nor do they break JSON' json /codes/400.json 'it["here"]["sent"]["day"] >= 1'
 
+start callee "$signpost" answer --listen "udp:127.0.0.1:$callee_port" --min-se 1800
+wait_for_udp "$callee_port" "$started_pid" || fail 'the callee comes up' "$home/callee.log"
+expect 'a call through the proxy' "$signpost" call sip:b@down.example \
+    --proxy "127.0.0.1:$server_port" --session-expires 90
+expect 'its 422 was received and sent' json /codes/422.json \
+    'it["here"]["received"]["day"] == 1 and it["here"]["sent"]["day"] == 1'
+expect 'its ladder has both sides' json /codes/422.json \
+    '[s["line"].split()[0] for s in it["here"]["transactions"][0]["steps"]] == \
+        ["INVITE", "100", "INVITE", "422", "422"]'
+expect 'and its 200' shows 200 /codes/200 '<td>Received</td><td>INVITE</td><td>callee</td>' \
+    'BYE sip:'
+
+kill -TERM "$server_pid" # the calls' transactions are not over
+expect 'while it drains it is not healthy' wait_until "$WAIT_S" eval \
+    'is 503 /healthz >/dev/null && has "^draining$"'
+expect 'and still shows its pages' shows 200 /codes/200 '<h1 class="code">'
 kill -TERM "$server_pid"
 expect 'the server ends' wait_until "$WAIT_S" gone "$server_pid"
 finish

@@ -14,8 +14,8 @@ listens_to_http() {
 }
 
 # serve: a server with an admin port at a free place, which becomes $web, and two routes.
-serve() {
-    configure 'admin = "127.0.0.1:0"' 'peer "carrier" { address = "127.0.0.2" }'
+serve() { # [LINE]...: of its configuration
+    configure "$@" 'admin = "127.0.0.1:0"' 'peer "carrier" { address = "127.0.0.2" }'
     up
     wait_until "$WAIT_S" listens_to_http || {
         fail "the admin port comes up" "$home/server.log"
