@@ -71,6 +71,8 @@ enum sp_err sp_proxy_host_new(struct sp_engine *engine, sp_time now, struct sp_p
     enum sp_err err = make_proxy(made, now);
     if (err == SP_OK)
         err = make_locate(made);
+    if (err == SP_OK)
+        err = sp_host_moves_new(&made->moves);
     made->branches = calloc(engine->config->transactions_max, sizeof *made->branches);
     if (made->branches == NULL)
         err = SP_ERR_MEMORY;
@@ -92,6 +94,7 @@ void sp_proxy_host_free(struct sp_proxy_host **host)
         sp_locate_free(&gone->locate);
     if (gone->proxy != NULL)
         sp_proxy_free(&gone->proxy);
+    sp_host_moves_free(&gone->moves);
     free(gone->branches);
     free(gone->names);
     free(gone);

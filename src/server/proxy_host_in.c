@@ -46,6 +46,7 @@ static struct sp_proxy_policy policy_of(const struct sp_domain *domain)
 void sp_proxy_host_request(struct sp_proxy_host *host, struct sp_dispatch_request *request,
                            const struct sp_domain *domain)
 {
+    struct sp_proxy_known known[SP_PROXY_KNOWN_MAX];
     struct sp_proxy_policy policy = policy_of(domain);
     const uint64_t user = sp_proxy_user(++host->last_context, 0);
     struct sp_proxy_event event = {
@@ -59,6 +60,11 @@ void sp_proxy_host_request(struct sp_proxy_host *host, struct sp_dispatch_reques
             return;
         policy.timer = sp_session_host_policy(host->engine->sessions, request, domain);
         sp_session_host_request(host->engine->sessions, request);
+    }
+    policy.known = known;
+    if (event.request.transaction != 0 && policy.is_responsible && !request->way->is_in_dialog) {
+        const struct sp_host_moves_question question = {host->last_context, &request->way->uri};
+        policy.known_count = sp_host_moves_use(host->engine, host->moves, &question, known);
     }
     host->request = &request->message;
     sp_proxy_step(host->proxy, &event, &host->engine->turn, &host->actions);

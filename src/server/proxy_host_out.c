@@ -241,9 +241,15 @@ static void carry_out(struct sp_proxy_host *host, const struct sp_proxy_action *
         sp_session_host_heard(host->engine->sessions, action);
         break;
     case SP_PROXY_REDIRECTED:
+        sp_host_moves_learn(host->engine, action);
+        break;
     case SP_PROXY_TRIED:
-    case SP_PROXY_TRACE:
+        sp_host_moves_tried(host->engine, host->moves, action);
+        break;
     case SP_PROXY_ENDED:
+        sp_host_moves_forget(host->moves, action->context);
+        break;
+    case SP_PROXY_TRACE:
         break;
     }
 }

@@ -10,6 +10,7 @@
 #include "server/engine_parts.h"
 #include "server/locate.h"
 #include "server/proxy_host.h"
+#include "server/proxy_host_moves.h"
 #include "signpost/proxy/proxy.h"
 
 enum {
@@ -50,6 +51,7 @@ struct sp_proxy_host {
     struct sp_host_branch *branches; /* by the place of their transaction */
     struct sp_host_branch *by_address[SP_PROXY_HOST_BUCKETS];
     struct sp_host_lookup lookups[SP_PROXY_HOST_LOOKUPS_MAX];
+    struct sp_host_moves *moves;
     struct sp_span *names; /* of our domains, for `home` */
     struct sp_proxy_home home;
     struct sp_address own[SP_LISTENERS_MAX]; /* for `home` */

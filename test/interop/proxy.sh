@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# A proxied domain between SIPp and SIPp: calls, one that is cancelled, ones that are refused, and a
-# 302 that is followed or passed on. What goes over the wire is judged by SIPp on both sides.
+# A proxied domain between SIPp and SIPp: calls, one that is cancelled, ones that are refused, a 302
+# that is followed, a 301 that is learned. What goes over the wire is judged by SIPp on both sides.
 
 # shellcheck source=interop.sh
 source "$(dirname "$0")/interop.sh"
@@ -38,7 +38,8 @@ calls() {
 
 serve proxy "domain \"down.example.com\" { role = proxy  next-hop = \"$NEXT_HOP\" }" \
     "domain \"follow.example.com\" { role = proxy  next-hop = \"$NEXT_HOP\" }" \
-    "peer \"down\" { address = \"127.0.0.1:$callee_port\"  follow = yes  allow-private = yes }"
+    "peer \"down\" { address = \"127.0.0.1:$callee_port\"  follow = yes  learn = apply" \
+    "  allow-private = yes }"
 
 echo "a call"
 callee proxied_callee
@@ -65,6 +66,24 @@ second proxied_callee
 calls "a 302 of a peer with follow = yes is followed" proxied_call HOST=follow.example.com
 ended_well callee "$callee_pid"
 ended_well second "$second_pid"
+
+echo "a number that has moved for good"
+callee refuse CODE=301 LINES="Contact: <sip:moved@127.0.0.1:$second_port>"
+second proxied_callee
+calls "a 301 is followed" proxied_call HOST=follow.example.com
+ended_well callee "$callee_pid"
+ended_well second "$second_pid"
+has_learned() {
+    "$signpost" status --config "$home/proxy/signpost.conf" --json |
+        grep -q '"signpost_moves_learned_total": 1'
+}
+expect "and learned" wait_until "$WAIT_S" has_learned
+second proxied_callee
+calls "the next call goes there at once" proxied_call HOST=follow.example.com
+ended_well second "$second_pid"
+callee proxied_callee
+calls "and to the old address when nobody is at the new one" proxied_call HOST=follow.example.com
+ended_well callee "$callee_pid"
 
 kill "$server_pid"
 wait_until "$WAIT_S" grep -q ' draining ' "$home/proxy.log"
