@@ -119,8 +119,9 @@ static uint16_t forbid(const struct sp_proxy_event *event, const char **phrase)
         *phrase = "Route Not Followed";
         return 403;
     }
-    if (way->uri.scheme == SP_SCHEME_TEL && !way->has_routes && policy->next_hop.len == 0)
-        return 416;
+    if (way->uri.scheme == SP_SCHEME_TEL && !way->has_routes && policy->next_hop.len == 0 &&
+        policy->known_count == 0)
+        return 416; /* RFC 3261 §16.3 step 2: it names nobody that could be sent to */
     return policy->next_hop.len > SP_PROXY_NEXT_HOP_MAX ? 500 : 0;
 }
 
@@ -238,7 +239,8 @@ void sp_proxy_advance(struct sp_proxy_step *step, bool is_redirected)
         open_group(step);
         may_join = false;
     }
-    if (context->pending == 0 && !context->is_final)
+    /* One that was accepted without room to say so may still be: its 2xx comes again. */
+    if (context->branches == NULL && !context->is_final)
         sp_proxy_conclude(step);
     if (context->is_final && context->branches == NULL) {
         end(step);

@@ -208,7 +208,7 @@ static void fall_silent(struct hand *hand)
 {
     for (int second = 0; second < 400 && !hand->has_ended; second++) {
         hand->turn.now += SP_SECOND;
-        tell(hand, SP_PROXY_TIMED_OUT);
+        tell(hand, second < 64 ? SP_PROXY_TIMED_OUT : SP_PROXY_CLIENT_ENDED);
         while (sp_proxy_turn(hand->proxy, &hand->turn, &hand->actions))
             take(hand);
     }
@@ -242,6 +242,28 @@ static void hardly_any_memory_ends_a_call_and_leaves_nothing(void **state)
             hand_close(&hand);
         }
     }
+}
+
+/* A 200 that there is no room to pass on is passed on when it comes again. */
+static void a_200_without_room_waits_for_itself_to_come_again(void **state)
+{
+    (void)state;
+    static char filler[4096];
+    static struct hand hand;
+    memset(filler, 'x', sizeof filler - 1);
+    memcpy(filler, "Subject: ", 9);
+    memcpy(filler + 3000, "\r\n", 3);
+    hand_open(&hand, 5000);
+    request(&hand, "INVITE", "");
+    located(&hand);
+    response(&hand, 200, "INVITE", filler); /* 3 KiB, and as much again to pass it on */
+    assert_int_equal(hand.final_status, 0);
+    response(&hand, 200, "INVITE", "");
+    assert_int_equal(hand.final_status, 200);
+    tell(&hand, SP_PROXY_CLIENT_ENDED);
+    assert_true(hand.has_ended);
+    expect_nothing_left(&hand);
+    hand_close(&hand);
 }
 
 static void words_to_what_is_over_mean_nothing(void **state)
@@ -317,6 +339,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_sides_get_a_record_route_each),
         cmocka_unit_test(hardly_any_memory_ends_a_call_and_leaves_nothing),
+        cmocka_unit_test(a_200_without_room_waits_for_itself_to_come_again),
         cmocka_unit_test(words_to_what_is_over_mean_nothing),
         cmocka_unit_test(an_ack_that_comes_again_is_sent_again_the_same),
         cmocka_unit_test(every_state_has_a_name),

@@ -64,8 +64,8 @@ struct sp_proxy_policy {
     uint16_t timer_c_s; /* 0: 181; never below 181 (RFC 3261 §16.6 step 11: above 3 minutes) */
     const struct sp_session_policy *timer; /* session timers (RFC 4028 §8); NULL: the business of
                                               others */
-    const struct sp_proxy_known *known;    /* tried first, in this order; the URI asked for is tried
-                                              when all of them failed */
+    const struct sp_proxy_known *known; /* tried first, in this order, or at once with is_parallel;
+                                           the URI asked for when nobody was at any of them */
     size_t known_count;
 };
 
