@@ -10,6 +10,7 @@ alone "$@"
 need sipp baresip
 take_port callee_port
 take_port phone_port
+take_port phone_tls_port # baresip takes the next one as well, for TLS
 
 modules=$(dirname "$(find /usr/lib /usr/local/lib -path '*baresip/modules/menu.so' -print -quit)")
 

@@ -272,7 +272,7 @@ void sim_server_open(struct sim_server *server, struct sim_network *network, con
                                      .failed = failed};
     if (sp_config_parse(config, &problems, &server->config) != SP_OK) {
         sp_problems_print(&problems, name, stderr);
-        SP_CHECK(!"a configuration of the simulation is good");
+        abort(); /* a configuration of the simulation is good */
     }
     SP_CHECK(sp_store_open(SP_SPAN("memory:"), &options, &server->store, &problem) == SP_OK);
     server->teacher.config = server->config;
