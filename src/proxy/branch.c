@@ -317,20 +317,22 @@ static void hear_failure(struct sp_proxy_step *step, struct sp_proxy_branch *bra
                          const struct sp_proxy_event *event)
 {
     struct sp_message *response = event->message;
-    const uint16_t status = response->status;
+    uint16_t status = response->status;
     bool is_redirected = false;
     if (branch->state == SP_PROXY_ACCEPTED)
         return;
     if (status == 503 && sp_proxy_fails_over(step, branch))
         return;
-    if (status < 400)
+    if (status == 487 && branch->is_timer_c) { /* our own CANCEL, not the caller's */
+        status = 408;
+        sp_proxy_collect_status(step, status);
+    } else if (status < 400) {
         is_redirected = sp_proxy_redirect(step, branch, event);
-    else if (status == 487 && branch->is_timer_c)
-        sp_proxy_collect_status(step, 408); /* our own CANCEL, not the caller's */
-    else
+    } else {
         sp_proxy_collect(step, response, NULL);
+    }
     consider_closing(step, branch, status);
-    sp_proxy_close(step, branch, branch->is_cancelled && status == 487 ? 487 : status);
+    sp_proxy_close(step, branch, status);
     sp_proxy_advance(step, is_redirected);
 }
 

@@ -53,6 +53,7 @@ static void timer_c_cancels_what_rings_too_long_and_each_18x_begins_it_anew(void
     road_expect(&on.road, "");
     road_wait(&on.road, 2 * 1000);
     road_expect(&on.road, "proxy CANCEL, bob 200, bob 487, proxy ACK, proxy 408, alice ACK");
+    assert_string_equal(on.proxy->told, "tried sip:bob@b.example.com 408; ");
     road_close(&on.road);
 }
 

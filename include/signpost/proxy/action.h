@@ -71,22 +71,22 @@ struct sp_proxy_event {
 };
 
 enum sp_proxy_action_kind {
-    SP_PROXY_LOCATE,   /* find where `uri` is reached (RFC 3263); answer with LOCATED, at once or
-                          later. The driver may know better than DNS: a host that it serves */
-    SP_PROXY_SEND,     /* begin a client transaction with user sp_proxy_user(context, branch) */
-    SP_PROXY_SEND_ACK, /* the ACK of a 2xx: straight to the transport, no transaction */
-    SP_PROXY_CANCEL,   /* a CANCEL for `branch`: a client transaction that nobody waits for */
-    SP_PROXY_DROP, /* `branch` is of no use now: end its look-up, or, when send.via_branch is there,
-                            its client transaction (sp_transactions_find_sent) */
+    SP_PROXY_LOCATE,     /* find where `uri` is reached (RFC 3263); answer with LOCATED, at once or
+                            later. The driver may know better than DNS: a host that it serves */
+    SP_PROXY_SEND,       /* begin a client transaction with user sp_proxy_user(context, branch) */
+    SP_PROXY_SEND_ACK,   /* the ACK of a 2xx: straight to the transport, no transaction */
+    SP_PROXY_CANCEL,     /* a CANCEL for `branch`: a client transaction that nobody waits for */
+    SP_PROXY_DROP,       /* `branch` is of no use now: end its look-up, or, when send.via_branch is
+                            there, its client transaction (sp_transactions_find_sent) */
     SP_PROXY_RESPOND,    /* through the server transaction; final ones too, and each 2xx */
     SP_PROXY_ABANDON,    /* end the server transaction unanswered: no 408 is ever sent for a request
                             other than INVITE (RFC 4320 §4.2) */
     SP_PROXY_REDIRECTED, /* a 3xx came, followed or not: what a learner has to know */
-    SP_PROXY_SESSION, /* a 2xx to an INVITE or UPDATE has been passed on: what a keeper of session
-                         timers has to know */
-    SP_PROXY_TRIED,   /* what became of one target: what a keeper of moves has to know */
-    SP_PROXY_TRACE,   /* a branch changed its state */
-    SP_PROXY_ENDED,   /* the context is gone; its number is of no more use */
+    SP_PROXY_SESSION,    /* a 2xx to an INVITE or UPDATE has been passed on: what a keeper of
+                            session timers has to know */
+    SP_PROXY_TRIED,      /* what became of one target: what a keeper of moves has to know */
+    SP_PROXY_TRACE,      /* a branch changed its state */
+    SP_PROXY_ENDED,      /* the context is gone; its number is of no more use */
 };
 
 /* Where a target came from. */
