@@ -15,8 +15,7 @@ uint16_t sp_proxy_timer_begin(struct sp_proxy_step *step, const struct sp_proxy_
 {
     struct sp_proxy_timer *timer = &step->context->session;
     const enum sp_method method = step->context->method;
-    if (policy->timer == NULL || policy->timer->mode == SP_SESSION_OFF ||
-        (method != SP_METHOD_INVITE && method != SP_METHOD_UPDATE))
+    if (policy->timer == NULL || (method != SP_METHOD_INVITE && method != SP_METHOD_UPDATE))
         return 0;
     if (sp_session_facts_read(step->request, &timer->request) != SP_OK)
         return 0; /* sp_message_check has answered 400 before it came here */

@@ -170,6 +170,8 @@ const char *sp_config_needs_restart(const struct sp_config *now, const struct sp
         return "store";
     if (!sp_span_equal(now->control, wanted->control))
         return "control";
+    if (!sp_span_equal(now->cdr, wanted->cdr))
+        return "cdr";
     if (!same_address(&now->admin, &wanted->admin))
         return "admin";
     if (now->workers != wanted->workers)

@@ -113,6 +113,7 @@ struct sp_config {
     size_t listener_count;
     struct sp_listen listeners[SP_LISTENERS_MAX];
     struct sp_span store;    /* as sp_store_open takes it */
+    struct sp_span cdr;      /* path of the file of call records; absent: none are written */
     struct sp_span control;  /* path of the control socket; absent: beside the store */
     struct sp_address admin; /* where HTTP is listened to; no family: nowhere */
     uint32_t workers;        /* 0: one a core */

@@ -94,6 +94,14 @@ void sp_take_control(struct sp_config_reading *reading, enum sp_config_key key,
         reading->config->control = sp_value_keep(reading, value);
 }
 
+void sp_take_cdr(struct sp_config_reading *reading, enum sp_config_key key, struct sp_span value)
+{
+    if (value.len == 0)
+        sp_value_refuse(reading, key, value);
+    else
+        reading->config->cdr = sp_value_keep(reading, value);
+}
+
 void sp_take_admin(struct sp_config_reading *reading, enum sp_config_key key, struct sp_span value)
 {
     struct sp_address address;

@@ -39,6 +39,7 @@ struct sp_span sp_value_host(struct sp_config_reading *reading, struct sp_span v
 sp_config_taker sp_take_listen;
 sp_config_taker sp_take_store;
 sp_config_taker sp_take_control;
+sp_config_taker sp_take_cdr;
 sp_config_taker sp_take_admin;
 sp_config_taker sp_take_log;
 sp_config_taker sp_take_numbers;

@@ -72,6 +72,8 @@ void sp_engine_configure(struct sp_engine *engine, struct sp_config *config, sp_
         sp_log_begin(&line, &engine->log, SP_LOG_ERROR, "no-memory-for-proxy", now);
         sp_log_end(&line);
     }
+    if (engine->sessions != NULL)
+        sp_session_host_configure(engine->sessions);
     sp_traffic_configure(engine->traffic, config);
     sp_config_release(&old);
 }
@@ -257,6 +259,15 @@ struct sp_metrics *sp_engine_metrics(struct sp_engine *engine)
 const struct sp_session_host *sp_engine_sessions(const struct sp_engine *engine)
 {
     return engine->proxy != NULL ? engine->sessions : NULL;
+}
+
+enum sp_err sp_engine_restore_session(struct sp_engine *engine, struct sp_span key,
+                                      struct sp_span value)
+{
+    if (engine->proxy == NULL)
+        return SP_ERR_ABSENT;
+    const struct sp_moment at = {engine->turn.now, engine->wall};
+    return sp_session_host_restore(engine->sessions, key, value, at);
 }
 
 size_t sp_engine_end_session(struct sp_engine *engine, struct sp_span call_id)

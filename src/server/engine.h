@@ -57,6 +57,12 @@ struct sp_engine_ports {
                        struct sp_span name);
     void (*forget)(void *context, uint64_t question);
 
+    /* What is to outlive a call, or this process: a record of one that is over; one that has to be
+     * ended whatever becomes of us, or (an empty value) not any more. All is copied, and what finds
+     * no room is lost. NULL: nobody keeps them. */
+    void (*record)(void *context, struct sp_span line);
+    void (*keep)(void *context, struct sp_span key, struct sp_span value);
+
     /* What a 3xx of a peer says, and what came of using moves, for their writer; all is copied, and
      * what finds no room is lost. NULL: nothing is learned. */
     void (*learn)(void *context, const struct sp_moves_proof *proof);
@@ -118,6 +124,11 @@ bool sp_engine_is_drained(const struct sp_engine *engine);
 
 /* The calls that it carries, and what peers demand; NULL when it has no proxy. */
 const struct sp_session_host *sp_engine_sessions(const struct sp_engine *engine);
+
+/* In a turn, before it has received anything: what `keep` was told, in the same order. Errors:
+ * SP_ERR_SYNTAX, SP_ERR_FULL, SP_ERR_ABSENT (it has no proxy). */
+SP_MUST_USE enum sp_err sp_engine_restore_session(struct sp_engine *engine, struct sp_span key,
+                                                  struct sp_span value);
 
 /* Within a turn: ends the calls of a Call-ID by BYE to both sides; how many there were. */
 size_t sp_engine_end_session(struct sp_engine *engine, struct sp_span call_id);

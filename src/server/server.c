@@ -24,6 +24,7 @@
 #include "server/control.h"
 #include "server/log_sink.h"
 #include "server/move_writer.h"
+#include "server/session_journal.h"
 #include "server/server_log.h"
 #include "server/secret.h"
 #include "server/worker.h"
@@ -178,6 +179,20 @@ static enum sp_err make_moves(struct sp_server *server)
     return sp_move_writer_new(&options, &server->shared.moves);
 }
 
+static enum sp_err make_keeper(struct sp_server *server, struct sp_server_problem *problem)
+{
+    struct sp_journal_problem why = {""};
+    const struct sp_session_keeper_options options = {
+        .loop = server->loop,
+        .log = &server->log,
+    };
+    const enum sp_err err =
+        sp_session_journal_open(&server->shared, server->config, &options, &why);
+    if (err != SP_OK)
+        say(problem, "%s", why.text);
+    return err;
+}
+
 static enum sp_err open_control(struct sp_server *server, struct sp_server_problem *problem)
 {
     char path[PATH_MAX_OCTETS];
@@ -259,11 +274,15 @@ enum sp_err sp_server_new(const char *path, struct sp_problems *problems,
     if (err == SP_OK)
         err = make_moves(made);
     if (err == SP_OK)
+        err = make_keeper(made, problem);
+    if (err == SP_OK)
         err = load_secret(made, problem);
     if (err == SP_OK)
         ask_for_descriptors(made);
     if (err == SP_OK)
         err = make_workers(made, problem);
+    if (err == SP_OK)
+        err = sp_session_journal_restore(&made->shared, &made->log);
     if (err == SP_OK)
         err = open_control(made, problem);
 out:
@@ -282,6 +301,7 @@ void sp_server_free(struct sp_server **server)
     sp_local_server_close(&gone->control);
     for (size_t i = 0; i < gone->shared.count; i++)
         sp_worker_free(&gone->workers[i]);
+    sp_session_keeper_free(&gone->shared.keeper);
     sp_move_writer_free(&gone->shared.moves);
     for (size_t i = 0; i < sizeof gone->signals / sizeof *gone->signals; i++)
         sp_signal_free(&gone->signals[i]);
@@ -334,6 +354,8 @@ enum sp_err sp_server_reload(struct sp_server *server, struct sp_problems *probl
             (void)sched_yield(); /* its box is full of datagrams, which it is about to read */
     }
     sp_move_writer_configure(server->shared.moves, wanted);
+    if (server->shared.keeper != NULL)
+        sp_session_keeper_reopen(server->shared.keeper);
     sp_config_release(&server->config);
     server->config = wanted;
     server->log.level = wanted->log;
@@ -440,6 +462,8 @@ struct sp_metrics sp_server_metrics(const struct sp_server *server)
         sp_metrics_add(&sum, sp_worker_metrics(server->workers[i]));
     if (server->shared.moves != NULL)
         sp_metrics_add(&sum, sp_move_writer_metrics(server->shared.moves));
+    if (server->shared.keeper != NULL)
+        sp_metrics_add(&sum, sp_session_keeper_metrics(server->shared.keeper));
     return sum;
 }
 

@@ -9,10 +9,16 @@
 
 #include "server/engine_parts.h"
 #include "server/session_bye.h"
+#include "server/session_kept.h"
+#include "store/journal.h"
 
 enum {
     BYE_OCTETS = 8192,
+    RESTORE_SPREAD_MS = 60000, /* within which ends that were missed are caught up with */
 };
+
+/* A call without a session timer is given up for its record after so long. */
+#define UNGUARDED_MOST (43200 * SP_SECOND)
 
 struct sp_session_host {
     struct sp_engine *engine;
@@ -33,11 +39,118 @@ enum sp_err sp_session_host_new(struct sp_engine *engine, sp_time now,
         .key = {sp_random_u64(&engine->random), sp_random_u64(&engine->random)},
     };
     const enum sp_err err = sp_session_table_new(&options, now, &made->table);
-    if (err == SP_OK)
-        *host = made;
-    else
+    if (err != SP_OK) {
         free(made);
-    return err;
+        return err;
+    }
+    sp_session_host_configure(made);
+    *host = made;
+    return SP_OK;
+}
+
+static struct sp_moment moment(const struct sp_session_host *host)
+{
+    return (struct sp_moment){host->engine->turn.now, host->engine->wall};
+}
+
+static bool wants_records(const struct sp_session_host *host)
+{
+    return host->engine->ports.record != NULL && !sp_span_is_absent(host->engine->config->cdr);
+}
+
+void sp_session_host_configure(struct sp_session_host *host)
+{
+    sp_session_table_keep_unguarded(host->table, wants_records(host) ? UNGUARDED_MOST : 0);
+}
+
+/* The part of a key up to a line feed, which is taken off. */
+static struct sp_span take_part(struct sp_span *key)
+{
+    const struct sp_span part = sp_span_first(*key, sp_span_find(*key, '\n'));
+    *key = sp_span_after(*key, part.len + 1);
+    return part;
+}
+
+static void forget(struct sp_session_host *host, struct sp_span key)
+{
+    const struct sp_span call_id = take_part(&key);
+    const struct sp_span caller_tag = take_part(&key);
+    sp_session_table_forget(host->table, call_id, caller_tag, key);
+}
+
+enum sp_err sp_session_host_restore(struct sp_session_host *host, struct sp_span key,
+                                    struct sp_span kept, struct sp_moment at)
+{
+    struct sp_session_record record;
+    struct sp_wall deadline;
+    if (kept.len == 0) {
+        forget(host, key);
+        return SP_OK;
+    }
+    const enum sp_err err = sp_session_kept_read(kept, &record, &deadline);
+    if (err != SP_OK)
+        return err;
+    /* What was to end while nobody was there ends now, but not all in one second. */
+    const sp_time least = (sp_time)sp_random_below(&host->engine->random, RESTORE_SPREAD_MS);
+    const sp_time left = (deadline.unix_ms - at.wall.unix_ms) * SP_MILLISECOND;
+    record.expires = at.now + (left > least * SP_MILLISECOND ? left : least * SP_MILLISECOND);
+    return sp_session_table_restore(host->table, &record, at.now);
+}
+
+/* A call that has to be ended as a change that makes it, or takes it back when it is over. */
+static void tell_change(const struct sp_session_record *record, struct sp_moment at,
+                        sp_session_keep *keep, void *context)
+{
+    char key_text[SP_JOURNAL_KEY_MAX], value_text[SP_SESSION_KEPT_MAX];
+    struct sp_writer key_writer, value_writer;
+    struct sp_span key, value = sp_span("", 0);
+    sp_writer_init(&key_writer, key_text, sizeof key_text);
+    sp_writer_init(&value_writer, value_text, sizeof value_text);
+    sp_session_key_write(&key_writer, record);
+    if (record->ended_by == SP_SESSION_LIVES && record->expires != SP_TIME_NEVER) {
+        const sp_time left = record->expires - at.now;
+        const struct sp_wall deadline = {at.wall.unix_ms + left / SP_MILLISECOND};
+        sp_session_kept_write(&value_writer, record, deadline);
+        if (sp_writer_end(&value_writer, &value) != SP_OK)
+            return;
+    }
+    if (sp_writer_end(&key_writer, &key) == SP_OK)
+        keep(context, key, value);
+}
+
+void sp_session_host_keep_all(const struct sp_session_host *host, sp_session_keep *keep,
+                              void *context)
+{
+    struct sp_session_cursor cursor = {0};
+    struct sp_session_record record;
+    while (sp_session_table_next(host->table, &cursor, &record))
+        if (record.ends_by_bye)
+            tell_change(&record, moment(host), keep, context);
+}
+
+static void keep(struct sp_session_host *host, const struct sp_session_record *record)
+{
+    const struct sp_engine_ports *ports = &host->engine->ports;
+    if (ports->keep != NULL)
+        tell_change(record, moment(host), ports->keep, ports->context);
+}
+
+/* A call is over: its record is written, and nothing is kept of it. */
+static void close_call(struct sp_session_host *host, const struct sp_session_record *record)
+{
+    char text[SP_SESSION_LINE_MAX];
+    struct sp_writer writer;
+    struct sp_span line;
+    if (record->ends_by_bye)
+        keep(host, record);
+    if (!wants_records(host))
+        return;
+    sp_writer_init(&writer, text, sizeof text);
+    sp_session_line_write(&writer, record);
+    if (sp_writer_end(&writer, &line) == SP_OK)
+        host->engine->ports.record(host->engine->ports.context, line);
+    else
+        sp_metric_add(&host->engine->metrics, SP_METRIC_RECORDS_LOST, 1);
 }
 
 void sp_session_host_free(struct sp_session_host **host)
@@ -48,11 +161,6 @@ void sp_session_host_free(struct sp_session_host **host)
         return;
     sp_session_table_free(&gone->table);
     free(gone);
-}
-
-static struct sp_moment moment(const struct sp_session_host *host)
-{
-    return (struct sp_moment){host->engine->turn.now, host->engine->wall};
 }
 
 static const struct sp_session_timer *timer_of(const struct sp_session_host *host,
@@ -95,8 +203,10 @@ const struct sp_session_policy *sp_session_host_policy(struct sp_session_host *h
     const struct sp_address *source = &request->arrival->hop.remote;
     if (sp_session_table_request(host->table, &request->message, &host->policy) == SP_OK)
         return &host->policy;
-    if (!read_policy(timer_of(host, domain, source), &host->policy))
-        return NULL;
+    if (!read_policy(timer_of(host, domain, source), &host->policy)) {
+        host->policy = (struct sp_session_policy){.mode = SP_SESSION_OFF};
+        return wants_records(host) ? &host->policy : NULL;
+    }
     use_demand(host, request);
     return &host->policy;
 }
@@ -165,6 +275,7 @@ void sp_session_host_heard(struct sp_session_host *host, const struct sp_proxy_a
         domain = sp_dispatch_domain(&engine->dispatch, uri->host);
     const struct sp_session_timer *timer = timer_of(host, domain, action->session.source);
     const bool is_observed = action->session.mode == SP_SESSION_OBSERVE;
+    const bool is_on = action->session.mode == SP_SESSION_ON;
     sp_ignore(read_policy(timer, &policy)); /* off: a reload has made it so meanwhile */
     const sp_time age = engine->turn.now - action->session.began;
     const struct sp_session_heard heard = {
@@ -174,15 +285,17 @@ void sp_session_host_heard(struct sp_session_host *host, const struct sp_proxy_a
         .refresher = action->session.refresher,
         .began = {engine->wall.unix_ms - age / SP_MILLISECOND},
         .policy = &policy,
-        .ends_by_bye = timer->expired == SP_EXPIRED_BYE && !is_observed,
+        .ends_by_bye = timer->expired == SP_EXPIRED_BYE && is_on,
     };
-    if ((action->session.changes & SP_SESSION_UNGUARDED) != 0)
+    struct sp_session_record record;
+    if ((action->session.changes & SP_SESSION_UNGUARDED) != 0 && (is_on || is_observed))
         sp_metric_add(&engine->metrics, SP_METRIC_CALLS_UNGUARDED, 1);
     if (is_observed && action->session.changes != 0)
         tell_observed(host, action);
-    else if (!is_observed)
+    else if (is_on)
         count_changes(host, action->session.changes);
-    sp_session_table_heard(host->table, &heard, moment(host));
+    if (sp_session_table_heard(host->table, &heard, moment(host), &record) && record.ends_by_bye)
+        keep(host, &record);
 }
 
 void sp_session_host_refused(struct sp_session_host *host, struct sp_message *response,
@@ -200,9 +313,9 @@ void sp_session_host_refused(struct sp_session_host *host, struct sp_message *re
 void sp_session_host_request(struct sp_session_host *host, struct sp_dispatch_request *request)
 {
     struct sp_session_record record;
-    if (request->message.method == SP_METHOD_BYE)
-        sp_ignore(sp_session_table_ended(host->table, &request->message, moment(host),
-                                         &record)); /* absent: a call that is not followed */
+    if (request->message.method == SP_METHOD_BYE &&
+        sp_session_table_ended(host->table, &request->message, moment(host), &record) == SP_OK)
+        close_call(host, &record);
 }
 
 static void send_bye(struct sp_session_host *host, const struct sp_session_record *record,
@@ -235,6 +348,7 @@ static void finish(struct sp_session_host *host, const struct sp_session_record 
     sp_log_number(&line, "interval", record->interval_s);
     sp_log_number(&line, "lived-s", (record->ended.unix_ms - record->answered.unix_ms) / 1000);
     sp_log_end(&line);
+    close_call(host, record);
     if (record->ended_by != SP_SESSION_ENDED_BY_OPERATOR && !record->ends_by_bye)
         return;
     send_bye(host, record, true);

@@ -22,6 +22,19 @@ SP_MUST_USE enum sp_err sp_session_host_new(struct sp_engine *engine, sp_time no
                                             struct sp_session_host **host);
 void sp_session_host_free(struct sp_session_host **host);
 
+/* The engine has another configuration. */
+void sp_session_host_configure(struct sp_session_host *host);
+
+/* A change out of the journal, in the order in which they were made: a call that was kept, and has
+ * to be ended, or (an empty value) not any more. Errors: SP_ERR_SYNTAX, SP_ERR_FULL. */
+SP_MUST_USE enum sp_err sp_session_host_restore(struct sp_session_host *host, struct sp_span key,
+                                                struct sp_span kept, struct sp_moment at);
+
+/* All calls that have to be ended, as changes that make them again. */
+typedef void sp_session_keep(void *context, struct sp_span key, struct sp_span value);
+void sp_session_host_keep_all(const struct sp_session_host *host, sp_session_keep *keep,
+                              void *context);
+
 /* The policy of a request that is proxied, good until the next call; NULL: its timers are the
  * business of others. `domain` NULL: it is in none of ours. A request of a dialog has the policy of
  * its first one. */

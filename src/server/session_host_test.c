@@ -66,6 +66,31 @@ static enum sp_err pass_on(void *context, size_t owner, const struct sp_arrival 
     return SP_ERR_FULL;
 }
 
+/* What was said to be kept; it outlives a world. */
+static struct {
+    char key[512], value[4096], lines[4096];
+    size_t key_len, value_len;
+    int changes;
+} kept;
+
+static void keep(void *context, struct sp_span key, struct sp_span value)
+{
+    (void)context;
+    memcpy(kept.key, key.ptr, key.len);
+    kept.key_len = key.len;
+    if (value.len > 0)
+        memcpy(kept.value, value.ptr, value.len);
+    kept.value_len = value.len;
+    kept.changes++;
+}
+
+static void record(void *context, struct sp_span line)
+{
+    (void)context;
+    const size_t len = strlen(kept.lines);
+    snprintf(kept.lines + len, sizeof kept.lines - len, "%.*s", (int)line.len, line.ptr);
+}
+
 static void ignore_line(void *context, enum sp_log_level level, struct sp_span line)
 {
     (void)context;
@@ -84,9 +109,13 @@ static void open_world(const char *timers)
                                           .commit = commit,
                                           .choose = choose,
                                           .pass_on = pass_on,
+                                          .keep = keep,
+                                          .record = record,
                                           .transports = SP_TRANSPORT_UDP,
                                           .has_ipv4 = true};
     memset(&world, 0, sizeof world);
+    kept.lines[0] = '\0';
+    kept.changes = 0;
     snprintf(text, sizeof text,
              "listen = { \"udp:192.0.2.5:5060\" }\nanswer-limit = 0\n%s\n"
              "domain \"example.com\" { role = proxy  next-hop = \"sip:192.0.2.9\"  open = yes }\n",
@@ -348,6 +377,75 @@ static void without_the_section_timers_pass_as_they_are(void **state)
     close_world();
 }
 
+/* Another process, a day later: what was to be ended is ended, in the name of both sides. */
+static void a_call_that_was_kept_is_ended_by_another_process(void **state)
+{
+    (void)state;
+    static const char timers[] = "session-timer { session-expires = 90  end-expired = bye }";
+    open_world(timers);
+    alice_invites(1, "Supported: timer\r\n");
+    bob_answers("200 OK", "Session-Expires: 90;refresher=uac\r\n");
+    assert_int_equal(kept.changes, 1);
+    close_world();
+    open_world(timers);
+    world.now += 86400 * SP_SECOND;
+    begin_turn();
+    assert_int_equal(sp_engine_restore_session(world.engine, sp_span(kept.key, kept.key_len),
+                                               sp_span(kept.value, kept.value_len)),
+                     SP_OK);
+    sp_engine_end(world.engine);
+    wait_s(61);
+    has(sent_to(1, "BYE sip:alice@192.0.2.1 "), "Session expired");
+    has(sent_to(9, "BYE sip:bob@192.0.2.9 "), "CSeq: 1007 BYE\r\n");
+    assert_int_equal(kept.value_len, 0); /* and taken back */
+    assert_int_equal(kept.changes, 1);
+    wait_s(60);
+    close_world();
+}
+
+static void what_was_taken_back_is_not_restored(void **state)
+{
+    (void)state;
+    open_world("session-timer { session-expires = 90  end-expired = bye }");
+    alice_invites(1, "Supported: timer\r\n");
+    bob_answers("200 OK", "Session-Expires: 90;refresher=uac\r\n");
+    const struct sp_span key = sp_span(kept.key, kept.key_len);
+    const struct sp_span value = sp_span(kept.value, kept.value_len);
+    begin_turn();
+    assert_int_equal(sp_engine_restore_session(world.engine, key, value), SP_OK);
+    assert_int_equal(sp_engine_restore_session(world.engine, key, value), SP_OK);
+    sp_engine_end(world.engine);
+    assert_int_equal(metric(SP_METRIC_SESSIONS), 1);
+    begin_turn();
+    assert_int_equal(sp_engine_restore_session(world.engine, key, SP_SPAN("")), SP_OK);
+    assert_int_equal(sp_engine_restore_session(world.engine, key, SP_SPAN("nonsense")),
+                     SP_ERR_SYNTAX);
+    sp_engine_end(world.engine);
+    assert_int_equal(metric(SP_METRIC_SESSIONS), 0);
+    wait_s(60);
+    close_world();
+}
+
+/* With `cdr` every answered call has its record, also where timers are left alone. */
+static void a_call_that_is_over_has_its_record(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"cdr = \"/x\"", "cdr = \"/x\"  session-timer { }", ""};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        open_world(rows[i]);
+        alice_invites(1, "");
+        bob_answers("200 OK", "");
+        wait_s(43100);
+        assert_string_equal(kept.lines, "");
+        wait_s(200);
+        if (i < 2)
+            has(kept.lines, "\"ended_by\":\"silence\"");
+        else
+            assert_string_equal(kept.lines, "");
+        close_world();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -357,6 +455,9 @@ int main(void)
         cmocka_unit_test(an_operator_ends_a_call),
         cmocka_unit_test(what_a_peer_demands_is_known_to_the_next_call),
         cmocka_unit_test(a_mad_demand_is_not_used),
+        cmocka_unit_test(a_call_that_was_kept_is_ended_by_another_process),
+        cmocka_unit_test(what_was_taken_back_is_not_restored),
+        cmocka_unit_test(a_call_that_is_over_has_its_record),
         cmocka_unit_test(observing_tells_and_leaves_alone),
         cmocka_unit_test(without_the_section_timers_pass_as_they_are),
     };

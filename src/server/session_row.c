@@ -15,27 +15,31 @@ static bool is_less(struct sp_span a, struct sp_span b)
     return order != 0 ? order < 0 : a.len < b.len;
 }
 
-enum sp_err sp_session_key_read(struct sp_session_key *key, struct sp_message *message)
+enum sp_err sp_session_key_make(struct sp_session_key *key, struct sp_span call_id,
+                                struct sp_span from_tag, struct sp_span to_tag)
 {
-    const struct sp_span call_id = sp_message_call_id(message);
-    const struct sp_span from = sp_message_from_tag(message);
-    const struct sp_span to = sp_message_to_tag(message);
     struct sp_writer writer;
     key->text = sp_span_absent();
-    if (call_id.len == 0 || from.len == 0 || to.len == 0)
+    if (call_id.len == 0 || from_tag.len == 0 || to_tag.len == 0)
         return SP_ERR_ABSENT;
-    key->is_from_first = is_less(from, to);
-    const struct sp_span first = key->is_from_first ? from : to;
+    key->is_from_first = is_less(from_tag, to_tag);
+    const struct sp_span first = key->is_from_first ? from_tag : to_tag;
     sp_writer_init(&writer, key->memory, sizeof key->memory);
     sp_write_span(&writer, call_id);
     sp_write_octet(&writer, '\n');
     sp_write_span(&writer, first);
     sp_write_octet(&writer, '\n');
-    sp_write_span(&writer, key->is_from_first ? to : from);
+    sp_write_span(&writer, key->is_from_first ? to_tag : from_tag);
     const enum sp_err err = sp_writer_end(&writer, &key->text);
     key->call_id_len = (uint16_t)call_id.len;
     key->first_tag_len = (uint16_t)first.len;
     return err;
+}
+
+enum sp_err sp_session_key_read(struct sp_session_key *key, struct sp_message *message)
+{
+    return sp_session_key_make(key, sp_message_call_id(message), sp_message_from_tag(message),
+                               sp_message_to_tag(message));
 }
 
 enum sp_err sp_session_contact_read(const struct sp_message *message, struct sp_span *uri)
@@ -194,5 +198,9 @@ void sp_session_row_tell(const struct sp_session_row *row, struct sp_session_rec
         .interval_s = row->session.interval_s,
         .refresher = (enum sp_session_side)row->session.refresher,
         .ends_by_bye = row->ends_by_bye,
+        .policy = {.min_se_s = row->min_se_s,
+                   .interval_s = row->ask_s,
+                   .max_s = row->max_s,
+                   .mode = (enum sp_session_mode)row->mode},
     };
 }

@@ -59,6 +59,10 @@ struct sp_session_key {
 };
 SP_MUST_USE enum sp_err sp_session_key_read(struct sp_session_key *key, struct sp_message *message);
 
+/* The same of its parts. */
+SP_MUST_USE enum sp_err sp_session_key_make(struct sp_session_key *key, struct sp_span call_id,
+                                            struct sp_span from_tag, struct sp_span to_tag);
+
 /* What a row of a new dialog needs, out of its INVITE and the 2xx: written into `memory` of
  * `max` octets. Errors: SP_ERR_SYNTAX, SP_ERR_ABSENT, SP_ERR_FULL. */
 SP_MUST_USE enum sp_err sp_session_texts_read(const struct sp_session_heard *heard,

@@ -32,7 +32,6 @@ enum sp_err sp_session_table_new(const struct sp_session_table_options *options,
         return SP_ERR_MEMORY;
     const size_t size = sizeof(struct sp_session_row);
     const size_t long_max = options->max / LONG_PART + 1;
-    made->unguarded_most = options->unguarded_most;
     enum sp_err err = sp_slab_new("session", size + SP_SESSION_ROW_TEXT, options->max, &made->rows);
     if (err == SP_OK)
         err = sp_slab_new("long session", size + SP_SESSION_ROW_TEXT_LONG, long_max,
@@ -133,6 +132,14 @@ static struct sp_session_row *open_row(struct sp_session_table *table,
     return NULL;
 }
 
+static void set_policy(struct sp_session_row *row, const struct sp_session_policy *policy)
+{
+    row->min_se_s = policy->min_se_s;
+    row->ask_s = policy->interval_s;
+    row->max_s = policy->max_s;
+    row->mode = (uint8_t)policy->mode;
+}
+
 static struct sp_session_row *begin(struct sp_session_table *table,
                                     const struct sp_session_heard *heard,
                                     const struct sp_session_key *key, struct sp_wall answered)
@@ -155,10 +162,7 @@ static struct sp_session_row *begin(struct sp_session_table *table,
     row->is_caller_first = key->is_from_first;
     row->began = heard->began;
     row->answered = answered;
-    row->min_se_s = heard->policy->min_se_s;
-    row->ask_s = heard->policy->interval_s;
-    row->max_s = heard->policy->max_s;
-    row->mode = (uint8_t)heard->policy->mode;
+    set_policy(row, heard->policy);
     return row;
 }
 
@@ -190,8 +194,13 @@ static void note_cseq(struct sp_session_row *row, struct sp_message *request, bo
         *last = cseq->number;
 }
 
-void sp_session_table_heard(struct sp_session_table *table, const struct sp_session_heard *heard,
-                            struct sp_moment at)
+void sp_session_table_keep_unguarded(struct sp_session_table *table, sp_time most)
+{
+    table->unguarded_most = most;
+}
+
+bool sp_session_table_heard(struct sp_session_table *table, const struct sp_session_heard *heard,
+                            struct sp_moment at, struct sp_session_record *record)
 {
     struct sp_session_key key;
     struct sp_session_event event = {
@@ -205,19 +214,72 @@ void sp_session_table_heard(struct sp_session_table *table, const struct sp_sess
     if (row == NULL) {
         const bool is_kept = heard->interval_s != 0 || table->unguarded_most > 0;
         if (heard->request->method != SP_METHOD_INVITE || !is_kept || key.text.len == 0)
-            return;
+            return false;
         row = begin(table, heard, &key, at.wall);
     } else {
         refresh_contacts(row, heard, key.is_from_first == row->is_caller_first);
     }
     if (row == NULL)
-        return;
+        return false;
     event.is_mine = key.is_from_first == row->is_caller_first;
     row->proof = at.wall;
     row->ends_by_bye = heard->ends_by_bye;
     note_cseq(row, heard->request, event.is_mine);
     (void)sp_session_step(&row->session, &event, at.now, &table->random); /* WAIT, until its end */
     set_timer(table, row, at.now);
+    sp_session_row_tell(row, record);
+    return true;
+}
+
+void sp_session_table_forget(struct sp_session_table *table, struct sp_span call_id,
+                             struct sp_span caller_tag, struct sp_span callee_tag)
+{
+    struct sp_session_key key;
+    struct sp_session_record unused;
+    struct sp_table_entry *entry = NULL;
+    give_back(table);
+    if (sp_session_key_make(&key, call_id, caller_tag, callee_tag) == SP_OK)
+        entry = sp_table_find(table->keys, key.text);
+    if (entry != NULL)
+        close_row(table, of_entry(entry), SP_SESSION_LIVES, (struct sp_wall){0}, &unused);
+    give_back(table);
+}
+
+enum sp_err sp_session_table_restore(struct sp_session_table *table,
+                                     const struct sp_session_record *record, sp_time now)
+{
+    struct sp_session_key key;
+    sp_session_table_forget(table, record->call_id, record->caller_tag, record->callee_tag);
+    if (sp_session_key_make(&key, record->call_id, record->caller_tag, record->callee_tag) != SP_OK)
+        return SP_ERR_FULL; /* longer than any that is kept */
+    const struct sp_session_texts texts = {
+        .list = {[SP_SESSION_TEXT_KEY] = key.text,
+                 [SP_SESSION_TEXT_CALLER] = record->caller,
+                 [SP_SESSION_TEXT_CALLEE] = record->callee,
+                 [SP_SESSION_TEXT_CALLER_CONTACT] = record->caller_contact,
+                 [SP_SESSION_TEXT_CALLEE_CONTACT] = record->callee_contact,
+                 [SP_SESSION_TEXT_ROUTES] = record->routes,
+                 [SP_SESSION_TEXT_ROUTES_BACK] = record->routes_back}};
+    struct sp_session_row *row = open_row(table, &texts);
+    if (row == NULL)
+        return SP_ERR_FULL;
+    sp_session_init(&row->session, SP_SESSION_OF_PROXY, true, 0);
+    row->session.expires = record->expires;
+    row->session.interval_s = record->interval_s;
+    row->session.refresher = (uint8_t)record->refresher;
+    row->call_id_len = key.call_id_len;
+    row->first_tag_len = key.first_tag_len;
+    row->is_caller_first = key.is_from_first;
+    row->began = record->began;
+    row->answered = record->answered;
+    row->proof = record->proof;
+    row->caller_cseq = record->caller_cseq;
+    row->callee_cseq = record->callee_cseq;
+    row->ends_by_bye = record->ends_by_bye;
+    set_policy(row, &record->policy);
+    set_timer(table, row, now);
+    table->counters.begun++;
+    return SP_OK;
 }
 
 enum sp_err sp_session_table_request(struct sp_session_table *table, struct sp_message *request,

@@ -23,8 +23,6 @@ struct sp_session_table; /* opaque */
 struct sp_session_table_options {
     size_t max; /* dialogs at once; more are not followed, counted */
     struct sp_hash_key key;
-    sp_time unguarded_most; /* how long a dialog without a session timer is kept without a sign of
-                               life; 0: such are not kept at all */
 };
 
 /* Errors: SP_ERR_MEMORY. */
@@ -48,10 +46,17 @@ struct sp_session_heard {
     bool ends_by_bye;                       /* once it has expired, both sides are told */
 };
 
+/* A row as it stands, see below. */
+struct sp_session_record;
+
 /* Notes it: the first 2xx of a dialog makes a row, every other one moves its end. One of another
- * dialog than any that is known, and that is no INVITE, is passed over. */
-void sp_session_table_heard(struct sp_session_table *table, const struct sp_session_heard *heard,
-                            struct sp_moment at);
+ * dialog than any that is known, and that is no INVITE, is passed over. Returns whether the dialog
+ * is followed; `record` is its row then. */
+bool sp_session_table_heard(struct sp_session_table *table, const struct sp_session_heard *heard,
+                            struct sp_moment at, struct sp_session_record *record);
+
+/* Dialogs without a session timer are kept so long without a sign of life; 0: not at all. */
+void sp_session_table_keep_unguarded(struct sp_session_table *table, sp_time most);
 
 /* A request of a dialog, which has a policy since its first one: it is told, and the request's
  * CSeq noted, because ours have to be higher. Errors: SP_ERR_ABSENT. */
@@ -84,7 +89,14 @@ struct sp_session_record {
     enum sp_session_side refresher; /* ME: the caller */
     enum sp_session_ended_by ended_by;
     bool ends_by_bye;
+    struct sp_session_policy policy; /* that its refreshes are judged by */
 };
+
+/* Puts in what was kept of a dialog, in the place of what stands of it; its end is record->expires.
+ * Errors: SP_ERR_FULL. */
+SP_MUST_USE enum sp_err sp_session_table_restore(struct sp_session_table *table,
+                                                 const struct sp_session_record *record,
+                                                 sp_time now);
 
 /* A final answer to a BYE has been passed on: when the dialog is known, it is over, and `record` is
  * the last that is told of it. Errors: SP_ERR_ABSENT. */
@@ -102,6 +114,10 @@ sp_time sp_session_table_due(const struct sp_session_table *table);
 /* Takes out the dialogs of a Call-ID, one each call, for an operator. Errors: SP_ERR_ABSENT. */
 SP_MUST_USE enum sp_err sp_session_table_end(struct sp_session_table *table, struct sp_span call_id,
                                              struct sp_moment at, struct sp_session_record *record);
+
+/* Takes out what stands of a dialog, which is told to nobody. */
+void sp_session_table_forget(struct sp_session_table *table, struct sp_span call_id,
+                             struct sp_span caller_tag, struct sp_span callee_tag);
 
 /* Walks all rows, in no order: `cursor` begins at 0. Nothing is to be changed meanwhile. */
 struct sp_session_cursor {

@@ -28,10 +28,10 @@ static struct sp_moment at(double seconds)
 
 static void open_for(size_t max, sp_time unguarded_most)
 {
-    const struct sp_session_table_options options = {
-        .max = max, .key = {1, 2}, .unguarded_most = unguarded_most};
+    const struct sp_session_table_options options = {.max = max, .key = {1, 2}};
     sp_arena_init(&arena, memory, sizeof memory);
     assert_int_equal(sp_session_table_new(&options, START, &table), SP_OK);
+    sp_session_table_keep_unguarded(table, unguarded_most);
 }
 
 static void close_all(void)
@@ -99,7 +99,9 @@ static void hear(const char *method, int id, const char *from, uint32_t interval
         .began = at(when - 5).wall,
         .policy = &policy,
     };
-    sp_session_table_heard(table, &heard, at(when));
+    struct sp_session_record record;
+    if (sp_session_table_heard(table, &heard, at(when), &record))
+        assert_int_equal(record.interval_s, interval_s);
     sp_arena_reset(&arena);
 }
 
@@ -270,7 +272,8 @@ static void a_long_route_is_kept_and_a_longer_one_is_counted(void **state)
                  "<sip:192.0.2.7;lr>\r\nContent-Length: 0\r\n\r\n",
                  i, (int)rows[i], pad);
         heard.response = parse(text);
-        sp_session_table_heard(table, &heard, at(0));
+        struct sp_session_record record;
+        assert_int_equal(sp_session_table_heard(table, &heard, at(0), &record), i < 2);
         sp_arena_reset(&arena);
     }
     assert_int_equal(sp_session_table_used(table), 2);

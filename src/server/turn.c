@@ -6,6 +6,7 @@
  */
 #include "net/clock.h"
 #include "server/move_writer.h"
+#include "server/session_keeper.h"
 #include "server/worker_parts.h"
 
 static void begin_turn(struct sp_worker *worker)
@@ -54,6 +55,18 @@ void sp_turn_forget(void *context, uint64_t question)
 {
     const struct sp_worker *worker = context;
     sp_dns_forget(worker->dns, question);
+}
+
+void sp_turn_record(void *context, struct sp_span line)
+{
+    const struct sp_worker *worker = context;
+    sp_ignore(sp_session_keeper_record(worker->shared->keeper, line)); /* lost is counted there */
+}
+
+void sp_turn_keep(void *context, struct sp_span key, struct sp_span value)
+{
+    const struct sp_worker *worker = context;
+    sp_ignore(sp_session_keeper_keep(worker->shared->keeper, key, value)); /* as above */
 }
 
 void sp_turn_learn(void *context, const struct sp_moves_proof *proof)

@@ -97,6 +97,10 @@ static enum sp_err make_engine(struct sp_worker *worker, struct sp_config *confi
         .ask = sp_turn_ask,
         .forget = sp_turn_forget,
     };
+    if (worker->shared->keeper != NULL) {
+        ports.record = sp_turn_record;
+        ports.keep = sp_turn_keep;
+    }
     if (worker->shared->moves != NULL) {
         ports.learn = sp_turn_learn;
         ports.used = sp_turn_used;
@@ -247,6 +251,12 @@ enum sp_err sp_worker_visit(struct sp_worker *worker, sp_worker_visit_engine *vi
 {
     struct sp_worker_question question = {visit, context};
     return sp_inquiry_ask(worker->inquiry, &question);
+}
+
+void sp_worker_visit_unstarted(struct sp_worker *worker, sp_worker_visit_engine *visit,
+                               void *context)
+{
+    sp_turn_visit(worker, &(struct sp_worker_question){visit, context});
 }
 
 enum sp_err sp_worker_ask_traffic(struct sp_worker *worker, struct sp_traffic_view *view)

@@ -19,13 +19,15 @@
 #include "server/traffic.h"
 #include "store/store.h"
 
-struct sp_worker;      /* opaque */
-struct sp_engine;      /* server/engine.h */
-struct sp_move_writer; /* server/move_writer.h */
+struct sp_worker;         /* opaque */
+struct sp_engine;         /* server/engine.h */
+struct sp_move_writer;    /* server/move_writer.h */
+struct sp_session_keeper; /* server/session_keeper.h */
 
 /* What all workers of a server have in common. */
 struct sp_worker_shared {
     struct sp_store *store;
+    struct sp_session_keeper *keeper; /* of calls; NULL: nothing is kept of them */
     struct sp_move_writer *moves;     /* of the server; NULL: nothing is learned */
     struct sp_hash_key tag_key;       /* of stateless To tags */
     struct sp_hash_key owner_key;     /* which worker owns a Call-ID */
@@ -58,6 +60,10 @@ SP_MUST_USE enum sp_err sp_worker_stop(struct sp_worker *worker);
 typedef void sp_worker_visit_engine(struct sp_engine *engine, void *context);
 SP_MUST_USE enum sp_err sp_worker_visit(struct sp_worker *worker, sp_worker_visit_engine *visit,
                                         void *context);
+
+/* The same before its thread runs, from whichever made it. */
+void sp_worker_visit_unstarted(struct sp_worker *worker, sp_worker_visit_engine *visit,
+                               void *context);
 
 /* From another thread: adds what was sent and received lately. Errors: SP_ERR_ABSENT (it has
  * ended). */

@@ -60,6 +60,8 @@ SP_MUST_USE enum sp_err sp_turn_choose(void *context, struct sp_hop *hop);
 SP_MUST_USE enum sp_err sp_turn_ask(void *context, uint64_t question, enum sp_dns_type type,
                                     struct sp_span name);
 void sp_turn_forget(void *context, uint64_t question);
+void sp_turn_record(void *context, struct sp_span line);
+void sp_turn_keep(void *context, struct sp_span key, struct sp_span value);
 void sp_turn_learn(void *context, const struct sp_moves_proof *proof);
 void sp_turn_used(void *context, const struct sp_move_tally *tally);
 SP_MUST_USE enum sp_err sp_turn_pass_on(void *context, size_t owner,

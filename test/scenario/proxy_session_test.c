@@ -250,7 +250,8 @@ static void observing_and_off_change_nothing(void **state)
         {SP_SESSION_OBSERVE, "Session-Expires: 100\r\n", "session 0 none changes 70; "},
         {SP_SESSION_OBSERVE, "Supported: timer\r\nSession-Expires: 90000\r\n",
          "session 0 none changes 104; "},
-        {SP_SESSION_OFF, "Supported: timer\r\nSession-Expires: 50\r\n", ""},
+        {SP_SESSION_OFF, "Supported: timer\r\nSession-Expires: 50\r\n",
+         "session 0 none changes 64; "},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct sp_session_policy policy = {

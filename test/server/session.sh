@@ -68,4 +68,30 @@ place third --hold 0 --session-expires 100
 wait_until "$WAIT_S" gone "$started_pid"
 expect "the next call is told by the server" jq -e '.interval_s == 700 and .raises == 1' third.log
 expect "and the callee refuses nothing any more" [ "$(grep -c ' 422 ' strict.log)" = "$refused" ]
+
+# What has to be ended is ended, whatever becomes of the server; what is over has its record.
+stop "$server_pid" || true
+configure "domain \"p.example.com\" { role = proxy  next-hop = \"sip:127.0.0.1:$callee_port\" }" \
+    "cdr = \"$home/calls.jsonl\"" 'session-timer { session-expires = 90  end-expired = bye }'
+up
+place fourth --hold 0
+wait_until "$WAIT_S" gone "$started_pid"
+expect "a call that is over has its record" \
+    jq -e '.ended_by == "caller" and .interval_s == 1800 and .from and .answer' calls.jsonl
+place fifth --hold 60
+fifth_pid=$started_pid
+expect "one that stands has none" wait_until "$WAIT_S" has_call 1
+expect "and no second line is there" [ "$(wc -l <calls.jsonl)" = 1 ]
+is_kept() { [ "$(wc -c <store/sessions)" -gt 900 ]; }
+expect "it is in the journal" wait_until "$WAIT_S" is_kept
+kill -KILL "$server_pid"
+wait_until "$WAIT_S" gone "$server_pid"
+up
+expect "after kill -9 it is there again" has_call 1
+expect "with its end" jq -e '.list[0].expires_in_s > 1700 and .list[0].ends_by_bye' \
+    <(session list --json)
+session end "$(session list --json | jq -r '.list[0].call_id')" >/dev/null
+expect "and can be ended" wait_until "$WAIT_S" gone "$fifth_pid"
+expect "which is told as the operator's doing" \
+    wait_until "$WAIT_S" grep -q '"ended_by":"operator"' calls.jsonl
 finish

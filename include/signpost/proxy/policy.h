@@ -63,7 +63,8 @@ struct sp_proxy_policy {
     unsigned history;        /* enum sp_proxy_history */
     uint16_t timer_c_s; /* 0: 181; never below 181 (RFC 3261 §16.6 step 11: above 3 minutes) */
     const struct sp_session_policy *timer; /* session timers (RFC 4028 §8); NULL: the business of
-                                              others */
+                                              others, and nothing is told of them; the mode OFF
+                                              changes nothing and tells of them */
     const struct sp_proxy_known *known; /* tried first, in this order, or at once with is_parallel;
                                            the URI asked for when nobody was at any of them */
     size_t known_count;
