@@ -18,47 +18,17 @@
 #include "net/clock.h"
 #include "net/descriptor.h"
 #include "net/entropy.h"
-#include "net/inquiry.h"
-#include "net/local_server.h"
-#include "net/mailbox.h"
 #include "server/control.h"
 #include "server/log_sink.h"
 #include "server/move_writer.h"
 #include "server/session_journal.h"
 #include "server/server_log.h"
+#include "server/server_parts.h"
 #include "server/secret.h"
 #include "server/worker.h"
 
 enum {
-    WORKERS_MAX = 64,
-    PATH_MAX_OCTETS = 1024,
     DRAIN_S = 32, /* 64 times T1: when the last transaction is over (RFC 3261 §17) */
-};
-
-struct seat {
-    struct sp_server *server;
-    struct sp_worker *worker;
-    pthread_t thread;
-};
-
-struct sp_server {
-    char path[PATH_MAX_OCTETS]; /* of the configuration; empty: none */
-    struct sp_config *config;   /* held */
-    struct sp_store *store;
-    struct sp_loop *loop;
-    struct sp_mailbox *mailbox; /* a letter from each worker that has ended */
-    struct sp_alarm *alarm;     /* when draining takes too long */
-    struct sp_signal *signals[3];
-    struct sp_local_server *control;
-    struct sp_inquiry *inquiry; /* what other threads ask the main thread */
-    struct sp_log_stderr out;   /* where all logs go */
-    struct sp_log log;
-    sp_time started;
-    struct sp_worker_shared shared;
-    struct sp_worker *workers[WORKERS_MAX];
-    struct seat seats[WORKERS_MAX];
-    size_t running; /* threads */
-    atomic_bool is_ending;
 };
 
 static void SP_PRINTF(2, 3) say(struct sp_server_problem *problem, const char *format, ...)
@@ -88,7 +58,7 @@ static size_t worker_count(const struct sp_config *config)
     size_t count = config->workers;
     if (count == 0)
         count = cores > 0 ? (size_t)cores : 1;
-    return count < WORKERS_MAX ? count : WORKERS_MAX;
+    return count < SP_SERVER_WORKERS_MAX ? count : SP_SERVER_WORKERS_MAX;
 }
 
 static enum sp_err open_store(struct sp_server *server, struct sp_server_problem *problem)
@@ -195,7 +165,7 @@ static enum sp_err make_keeper(struct sp_server *server, struct sp_server_proble
 
 static enum sp_err open_control(struct sp_server *server, struct sp_server_problem *problem)
 {
-    char path[PATH_MAX_OCTETS];
+    char path[SP_SERVER_PATH_MAX];
     if (!sp_control_path(server->config->control, sp_store_folder(server->store), path,
                          sizeof path))
         return SP_OK; /* a store in memory, and no `control`: nobody can ask */
@@ -373,7 +343,7 @@ static void asked_to_reload(void *context)
 
 static void *thread_of(void *context)
 {
-    struct seat *seat = context;
+    struct sp_server_seat *seat = context;
     sp_worker_run(seat->worker);
     SP_CHECK(sp_mailbox_put(seat->server->mailbox, SP_SPAN("ended"), sp_span_absent()) == SP_OK);
     return NULL;
@@ -398,8 +368,8 @@ enum sp_err sp_server_run(struct sp_server *server)
     enum sp_err err = SP_OK;
     size_t threads = 0;
     for (; err == SP_OK && threads < server->shared.count; threads++) {
-        struct seat *seat = &server->seats[threads];
-        *seat = (struct seat){.server = server, .worker = server->workers[threads]};
+        struct sp_server_seat *seat = &server->seats[threads];
+        *seat = (struct sp_server_seat){.server = server, .worker = server->workers[threads]};
         server->running++;
         if (pthread_create(&seat->thread, NULL, thread_of, seat) != 0) {
             server->running--;
@@ -423,83 +393,4 @@ enum sp_err sp_server_run(struct sp_server *server)
         sp_worker_end(server->workers[i]);
     sp_server_log_event(server, "ended");
     return err;
-}
-
-const struct sp_config *sp_server_config(const struct sp_server *server)
-{
-    return server->config;
-}
-
-const char *sp_server_config_path(const struct sp_server *server)
-{
-    return server->path[0] == '\0' ? NULL : server->path;
-}
-
-struct sp_store *sp_server_store(const struct sp_server *server)
-{
-    return server->store;
-}
-
-struct sp_move_writer *sp_server_moves(const struct sp_server *server)
-{
-    return server->shared.moves;
-}
-
-size_t sp_server_workers(const struct sp_server *server)
-{
-    return server->shared.count;
-}
-
-sp_time sp_server_started(const struct sp_server *server)
-{
-    return server->started;
-}
-
-struct sp_metrics sp_server_metrics(const struct sp_server *server)
-{
-    struct sp_metrics sum = {.value = {0}};
-    for (size_t i = 0; i < server->shared.count; i++)
-        sp_metrics_add(&sum, sp_worker_metrics(server->workers[i]));
-    if (server->shared.moves != NULL)
-        sp_metrics_add(&sum, sp_move_writer_metrics(server->shared.moves));
-    if (server->shared.keeper != NULL)
-        sp_metrics_add(&sum, sp_session_keeper_metrics(server->shared.keeper));
-    return sum;
-}
-
-struct sp_log *sp_server_log(struct sp_server *server)
-{
-    return &server->log;
-}
-
-bool sp_server_is_ending(const struct sp_server *server)
-{
-    return atomic_load(&server->is_ending);
-}
-
-enum sp_err sp_server_ask_status(struct sp_server *server, struct sp_writer *answer)
-{
-    return sp_inquiry_ask(server->inquiry, answer);
-}
-
-uint64_t sp_server_total(const struct sp_server *server, bool is_sent, unsigned code)
-{
-    uint64_t sum = 0;
-    for (size_t i = 0; i < server->shared.count; i++)
-        sum += sp_worker_total(server->workers[i], is_sent, code);
-    return sum;
-}
-
-void sp_server_visit(struct sp_server *server, sp_worker_visit_engine *visit, void *context)
-{
-    for (size_t i = 0; i < server->shared.count; i++)
-        sp_ignore(
-            sp_worker_visit(server->workers[i], visit, context)); /* one that has ended is silent */
-}
-
-void sp_server_ask_traffic(struct sp_server *server, struct sp_traffic_view *view)
-{
-    for (size_t i = 0; i < server->shared.count; i++)
-        sp_ignore(
-            sp_worker_ask_traffic(server->workers[i], view)); /* one that has ended is silent */
 }
