@@ -157,6 +157,8 @@ void sp_control_answer(void *context, struct sp_span question, struct sp_writer 
                          answer);
     else if (strncmp(command, "move-", 5) == 0)
         answer_move(server, question, answer);
+    else if (strncmp(command, "session-", 8) == 0 || strcmp(command, "peer-list") == 0)
+        sp_session_control(server, question, answer);
     else
         refuse(answer, "syntax",
                "no such command; there are status, reload, route-*, move-*, session-* and "

@@ -70,7 +70,7 @@ expect "the next call is told by the server" jq -e '.interval_s == 700 and .rais
 expect "and the callee refuses nothing any more" [ "$(grep -c ' 422 ' strict.log)" = "$refused" ]
 
 # What has to be ended is ended, whatever becomes of the server; what is over has its record.
-stop "$server_pid" || true
+stop "$server_pid" KILL || true
 configure "domain \"p.example.com\" { role = proxy  next-hop = \"sip:127.0.0.1:$callee_port\" }" \
     "cdr = \"$home/calls.jsonl\"" 'session-timer { session-expires = 90  end-expired = bye }'
 up
