@@ -72,7 +72,7 @@ static bool grow(struct sp_stream *stream)
     const size_t len = stream->kept_len;
     if (memory == NULL)
         return false;
-    if (len > 0)
+    if (stream->kept != NULL)
         memcpy(memory, stream->kept, len);
     give_memory(stream);
     stream->kept = memory;
