@@ -316,6 +316,24 @@ static void a_peer_that_never_stops_naming_others_is_stopped(void **state)
     }
 }
 
+static void nearly_a_thousand_contacts_are_cut_to_the_cap(void **state)
+{
+    (void)state;
+    static struct detour on;
+    static char fields[ROAD_OCTETS_MAX];
+    size_t len = (size_t)snprintf(fields, sizeof fields, "Contact: <sip:n@192.0.2.4>");
+    for (int i = 0; i < 800; i++) /* a quarter of them broken */
+        len += (size_t)snprintf(fields + len, sizeof fields - len,
+                                i % 4 == 0 ? ",<sip:%d@" : ",<sip:%d@192.0.2.4>", i);
+    snprintf(fields + len, sizeof fields - len, "\r\n");
+    build(&on, 300, fields);
+    on.new->replies = busy;
+    invite(&on, "");
+    assert_true(sp_proxy_counters(on.proxy->proxy)->forwarded <= 20);
+    expect_has(on.road.log, "alice ACK"); /* it came to an end */
+    road_close(&on.road);
+}
+
 /* Two proxies that redirect a call to each other's domains through two redirectors. */
 static void two_proxies_that_point_at_each_other_end_the_loop(void **state)
 {
@@ -425,6 +443,7 @@ int main(void)
         cmocka_unit_test(a_loop_of_redirects_ends),
         cmocka_unit_test(hops_and_targets_are_capped),
         cmocka_unit_test(a_peer_that_never_stops_naming_others_is_stopped),
+        cmocka_unit_test(nearly_a_thousand_contacts_are_cut_to_the_cap),
         cmocka_unit_test(two_proxies_that_point_at_each_other_end_the_loop),
         cmocka_unit_test(a_ported_number_keeps_its_routing_number),
         cmocka_unit_test(a_target_that_cannot_be_found_gives_way_to_the_next),
