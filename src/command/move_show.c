@@ -164,9 +164,8 @@ static void say_next(const struct look *look)
         printf("The next call meets the %s rule of the table %.*s.\n",
                sp_route_kind_text(route->route.kind), (int)route->table.len, route->table.ptr);
     } else if (look->plan.way == SP_MOVES_OLD) {
-        fputs("Its age is up: the next call asks the old address, and goes to", stdout);
-        say_goals(&look->plan);
-        puts(" when nobody answers there.");
+        puts("Its age is up: the next call asks the old address again, whose answer renews it or\n"
+             "undoes it; when nobody answers there, it holds for another hour.");
     } else if (look->plan.way == SP_MOVES_TARGETS) {
         fputs("The next call goes to", stdout);
         say_goals(&look->plan);

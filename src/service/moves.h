@@ -181,7 +181,7 @@ void sp_moves_judge(const struct sp_moves_lesson *lesson, struct sp_moves_verdic
 enum sp_moves_way {
     SP_MOVES_ELSE,    /* none can be used for this request: as if there were none */
     SP_MOVES_TARGETS, /* try the targets in order, then the old address once */
-    SP_MOVES_OLD,     /* its age is up: ask the old address; the targets when it does not answer */
+    SP_MOVES_OLD,     /* its age is up: ask the old address, as if there were no move */
 };
 
 struct sp_moves_goal {

@@ -209,10 +209,14 @@ static bool may_teach(struct sp_moves_lesson *lesson)
     return !lesson->is_over;
 }
 
+/* The URI that was asked for; at our own port it is the same without one, as a look-up has it. */
 static bool read_asked(struct sp_moves_lesson *lesson, struct sp_uri *asked)
 {
-    if (sp_uri_parse(lesson->proof->asked, asked) != SP_OK ||
-        sp_uri_key(asked, lesson->key_rules, &lesson->key) != SP_OK)
+    const bool is_uri = sp_uri_parse(lesson->proof->asked, asked) == SP_OK;
+    struct sp_uri plain = *asked;
+    if (is_uri && plain.port == lesson->proof->local.port)
+        plain.port = 0;
+    if (!is_uri || sp_uri_key(&plain, lesson->key_rules, &lesson->key) != SP_OK)
         sp_moves_refuse(lesson, "the URI that was asked for has no key");
     else if (sp_moves_user_has_params(asked))
         sp_moves_refuse(lesson, "the URI that was asked for has parameters in its user part");
@@ -222,7 +226,7 @@ static bool read_asked(struct sp_moves_lesson *lesson, struct sp_uri *asked)
 void sp_moves_begin(struct sp_moves_lesson *lesson, const struct sp_moves_proof *proof,
                     const struct sp_moves_policy *policy, struct sp_wall now)
 {
-    struct sp_uri asked;
+    struct sp_uri asked = {.scheme = SP_SCHEME_OTHER};
     *lesson = (struct sp_moves_lesson){
         .proof = proof, .policy = policy, .key_rules = policy->key_rules, .now = now};
     if (!may_teach(lesson) || !read_asked(lesson, &asked))
