@@ -144,14 +144,13 @@ static const char *why_suggested(const struct judgement *judgement)
 {
     const struct sp_moves_lesson *lesson = judgement->lesson;
     const struct sp_moves_policy *policy = lesson->policy;
-    const uint32_t limit = policy->learn_limit != 0 ? policy->learn_limit : SP_MOVES_LEARN_LIMIT;
     if (policy->learn == SP_LEARN_SUGGEST)
         return "; the peer may only suggest";
     if (!lesson->is_authorised)
         return "; the peer has no authority over it";
     if (lesson->is_aside)
         return "; all moves are suspended";
-    if (lesson->learned_in_hour >= limit) {
+    if (lesson->learned_in_hour >= policy->learn_limit) {
         judgement->verdict->is_over_limit = true;
         return "; the peer is over its learn-limit";
     }

@@ -35,8 +35,7 @@ enum {
     SP_MOVES_ROWS_MAX = 32,     /* moves that one judgement looks at */
     SP_MOVES_URI_MAX = 1024,    /* octets of a Contact's URI; a longer one teaches nothing */
     SP_MOVES_AGE_S = 7 * 86400, /* what holds when the policy says 0: max-age ... */
-    SP_MOVES_FAILURES = 3,      /* ... demote-after ... */
-    SP_MOVES_LEARN_LIMIT = 100, /* ... learn-limit, an hour */
+    SP_MOVES_FAILURES = 3,      /* ... and demote-after */
     SP_MOVES_EXPIRES_S = 3600,  /* a malformed expires (RFC 3261 §20.10) */
     SP_MOVES_RETRY_S = 3600,    /* an old address that did not answer is asked again after that */
     SP_MOVES_RETOLD_S = 3600,   /* the same suggestion is written again after that */
@@ -49,16 +48,15 @@ enum sp_learn {
     SP_LEARN_APPLY,
 };
 
-/* What may be learned from one peer. Zeros take their defaults. */
+/* What may be learned from one peer. */
 struct sp_moves_policy {
     struct sp_span peer; /* its name */
     enum sp_learn learn;
     const struct sp_span *authority; /* patterns of service/authority.h */
     size_t authority_count;
     bool allow_private; /* its Contacts may name loopback, private, link-local and our addresses */
-    uint32_t max_age_s;
-    uint32_t demote_after;
-    uint32_t learn_limit;
+    uint32_t max_age_s; /* 0: the default */
+    uint32_t learn_limit;                 /* moves an hour; 0: none is applied */
     const struct sp_key_rules *key_rules; /* NULL: numbers as they are */
     const struct sp_address *own;         /* where we listen */
     size_t own_count;

@@ -49,7 +49,8 @@ static inline void desk_init(struct desk *desk)
     desk->policy = (struct sp_moves_policy){.peer = SP_SPAN("carrier"),
                                             .learn = SP_LEARN_APPLY,
                                             .authority = desk_authority,
-                                            .authority_count = 1};
+                                            .authority_count = 1,
+                                            .learn_limit = 100};
     desk->proof = (struct sp_moves_proof){.asked = SP_SPAN("sip:bob@example.com"),
                                           .method = SP_METHOD_INVITE,
                                           .status = 301,

@@ -58,7 +58,7 @@ int main(int argc, char **argv)
 {
     const struct sp_store_options options = {.mode = SP_STORE_WRITE};
     struct sp_moves_policy policy = {
-        .authority = authority, .authority_count = 1, .allow_private = true};
+        .authority = authority, .authority_count = 1, .allow_private = true, .learn_limit = 100};
     struct sp_moves_proof proof = {
         .method = SP_METHOD_INVITE, .call_id = SP_SPAN("7@a.example"), .when = sp_clock_wall()};
     struct sp_store *store = NULL;
