@@ -52,7 +52,8 @@ enum sp_err sp_proxy_host_configure(struct sp_proxy_host *host)
         names[i] = config->domains[i].name;
     free(host->names);
     host->names = names;
-    memcpy(host->own, config->listeners, sizeof host->own);
+    for (size_t i = 0; i < config->listener_count; i++)
+        host->own[i] = config->listeners[i].address;
     host->home = (struct sp_proxy_home){
         .addresses = host->own,
         .address_count = config->listener_count,

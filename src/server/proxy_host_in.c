@@ -62,8 +62,10 @@ void sp_proxy_host_request(struct sp_proxy_host *host, struct sp_dispatch_reques
         sp_session_host_request(host->engine->sessions, request);
     }
     policy.known = known;
-    if (event.request.transaction != 0 && policy.is_responsible && !request->way->is_in_dialog) {
-        const struct sp_host_moves_question question = {host->last_context, &request->way->uri};
+    if (event.request.transaction != 0 && policy.is_responsible && !request->way->is_in_dialog &&
+        request->message.method != SP_METHOD_REGISTER) { /* that is about a registrar */
+        const struct sp_host_moves_question question = {host->last_context, &request->way->uri,
+                                                        request->arrival->hop.local.port};
         policy.known_count = sp_host_moves_use(host->engine, host->moves, &question, known);
     }
     host->request = &request->message;

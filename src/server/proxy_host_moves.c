@@ -133,19 +133,24 @@ void sp_host_moves_forget(struct sp_host_moves *moves, uint64_t context)
 }
 
 /* What the moves say for an address. False: nothing, or nothing that suits the request. */
-static bool find_plan(struct sp_engine *engine, const struct sp_uri *uri,
+static bool find_plan(struct sp_engine *engine, const struct sp_host_moves_question *question,
                       struct sp_rule_match *match, struct sp_moves_plan *plan)
 {
     const struct sp_key_rules *const rules = &engine->config->key_rules;
     struct sp_store_reader *const routes = engine->dispatch.routes;
     const struct sp_moves_state state = sp_store_moves_state(routes);
     const struct sp_moves_use use = {
-        .is_secure = uri->scheme == SP_SCHEME_SIPS,
+        .is_secure = question->uri->scheme == SP_SCHEME_SIPS,
         .can_ask = true,
         .key_rules = rules,
     };
+    struct sp_uri plain = *question->uri;
     struct sp_uri_key key;
-    if (state.moves == 0 || state.is_aside || sp_uri_key(uri, rules, &key) != SP_OK ||
+    if (plain.port == question->own_port)
+        plain.port = 0;
+    if (state.moves == 0 || state.is_aside ||
+        sp_span_find(plain.user, ';') < plain.user.len || /* with ;npdi it is another question */
+        sp_uri_key(&plain, rules, &key) != SP_OK ||
         sp_store_find_rule(routes, &key, rules, engine->wall, match) != SP_OK ||
         match->link_count == 0)
         return false;
@@ -160,7 +165,7 @@ size_t sp_host_moves_use(struct sp_engine *engine, struct sp_host_moves *moves,
     struct sp_rule_match match;
     struct sp_moves_plan plan;
     size_t count = 0;
-    if (!find_plan(engine, question->uri, &match, &plan))
+    if (!find_plan(engine, question, &match, &plan))
         return 0;
     remember(moves, question->context, &plan);
     if (plan.way == SP_MOVES_OLD)
@@ -176,12 +181,20 @@ static void tell(struct sp_engine *engine, struct sp_span key, enum sp_moves_out
                             engine->turn.now); /* whoever ends the turn sees that it is due */
 }
 
+/* Whether a final status says that the user is there; a challenge, or a refusal of the caller, says
+ * nothing about where. */
+static bool is_there(uint16_t status)
+{
+    return status < 300 || status == 480 || status == 486 || status == 488 || status == 600 ||
+           status == 603 || status == 606;
+}
+
 /* An old address was asked again: it has taken the call, or has not answered; a 3xx is a proof. */
 static void tell_old(struct sp_engine *engine, struct sp_span key, uint16_t status)
 {
     if (sp_moves_is_failure(status))
         tell(engine, key, SP_MOVES_OLD_FAILED);
-    else if (status < 300 || status >= 400)
+    else if (is_there(status))
         tell(engine, key, SP_MOVES_OLD_SERVED);
 }
 

@@ -22,6 +22,7 @@ void sp_host_moves_free(struct sp_host_moves **moves);
 struct sp_host_moves_question {
     uint64_t context;         /* that is about to begin */
     const struct sp_uri *uri; /* that it asks for */
+    uint16_t own_port;        /* that it came to: a URI with it means one without */
 };
 
 /* Where the moves say that an address is now, and how many such targets; 0: they say nothing, or

@@ -53,7 +53,6 @@ static enum sp_err learn(struct sim_teacher *teacher, struct sp_move_batch *batc
         .authority_count = peer->authority_count,
         .allow_private = peer->allow_private,
         .max_age_s = peer->max_age_s,
-        .demote_after = peer->demote_after,
         .learn_limit = peer->learn_limit,
         .key_rules = &teacher->config->key_rules,
     };
