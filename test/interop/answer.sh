@@ -41,12 +41,12 @@ ends
 
 answer --code 301 --contact sip:moved@example.net
 called_by "a callee that has moved answers 301" caller CODE=301 URI="$CALLEE" \
-    PATTERN='Contact:.*sip:moved@example.net'
+    PATTERN='Contact:.*sip:moved@example.net' LINES='Subject: none'
 ends
 
 answer --code 486
 called_by "a callee that is busy answers 486" caller CODE=486 URI="$CALLEE" \
-    PATTERN='SIP/2.0 486 Busy Here'
+    PATTERN='SIP/2.0 486 Busy Here' LINES='Subject: none'
 ends
 
 finish

@@ -24,10 +24,11 @@ scenario() {
     printf '%s\n' "$text" >"$home/$1.xml"
 }
 
-# run_sipp NAME PORT [SIPP ARGUMENT]...: one call of the scenario NAME from or at PORT.
+# run_sipp NAME PORT [SIPP ARGUMENT]...: one call of the scenario NAME from or at PORT, which may
+# take $sipp_s seconds.
 run_sipp() {
     sipp -sf "$home/$1.xml" -i 127.0.0.1 -p "$2" -m 1 -nostdin \
-        -timeout "${WAIT_S}s" -timeout_error -trace_err -error_file "$home/$1.err" \
+        -timeout "${sipp_s:-$WAIT_S}s" -timeout_error -trace_err -error_file "$home/$1.err" \
         -trace_msg -message_file "$home/$1.msg" "${@:3}"
 }
 

@@ -56,7 +56,7 @@ for code in 404 486 503 603; do
     callee refuse CODE=$code LINES="X-Reason: none"
     comes_back=$((code == 503 ? 500 : code)) # RFC 3261 §16.7 step 6
     calls "$comes_back comes back" caller URI=sip:bob@down.example.com CODE=$comes_back \
-        PATTERN="CSeq: 1 INVITE"
+        PATTERN="CSeq: 1 INVITE" LINES="Subject: none"
     ended_well callee "$callee_pid"
 done
 

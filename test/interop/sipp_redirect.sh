@@ -12,7 +12,7 @@ take_port caller_port
 
 # calls TITLE URI CODE PATTERN: an INVITE and its ACK.
 calls() {
-    scenario call caller URI="$2" CODE="$3" PATTERN="$4"
+    scenario call caller URI="$2" CODE="$3" PATTERN="$4" LINES="Subject: none"
     if run_sipp call "$caller_port" "127.0.0.1:$server_port" >"$home/call.out" 2>&1; then
         pass "$1"
     else
