@@ -207,6 +207,7 @@ enum sp_err sp_admin_open(struct sp_server *server, struct sp_server_problem *pr
         .is_served = true,
         .style = name_asset(made->style, "style", ".css", sp_html_style()),
         .script = name_asset(made->script, "suggest", ".js", sp_html_script()),
+        .icon = name_asset(made->icon, "icon", ".svg", sp_html_icon()),
     };
     const enum sp_err err = sp_http_open(address, answer_request, made, &made->http);
     if (err != SP_OK) {

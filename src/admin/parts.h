@@ -22,7 +22,7 @@ struct sp_admin {
     struct sp_http *http;
     struct sp_html_site site;    /* as all pages have it, without counts */
     struct sp_traffic_view view; /* what was asked last */
-    char style[SP_ASSET_NAME_MAX], script[SP_ASSET_NAME_MAX];
+    char style[SP_ASSET_NAME_MAX], script[SP_ASSET_NAME_MAX], icon[SP_ASSET_NAME_MAX];
 };
 
 /* A request while it is answered. */

@@ -125,16 +125,22 @@ void sp_admin_pair(struct sp_ask *ask)
 
 void sp_admin_asset(struct sp_ask *ask)
 {
-    const struct sp_span name = ask->target.words;
-    ask->answer->keep = SP_HTTP_KEEP_FOREVER;
-    if (sp_span_equal(name, ask->site.style)) {
-        ask->answer->type = "text/css; charset=utf-8";
-        sp_write_span(ask->answer->body, sp_html_style());
-    } else if (sp_span_equal(name, ask->site.script)) {
-        ask->answer->type = "text/javascript; charset=utf-8";
-        sp_write_span(ask->answer->body, sp_html_script());
-    } else {
-        ask->answer->keep = SP_HTTP_KEEP_NOTHING;
-        sp_admin_missing(ask);
+    const struct {
+        struct sp_span name;
+        const char *type;
+        struct sp_span content;
+    } assets[] = {
+        {ask->site.style, "text/css; charset=utf-8", sp_html_style()},
+        {ask->site.script, "text/javascript; charset=utf-8", sp_html_script()},
+        {ask->site.icon, "image/svg+xml", sp_html_icon()},
+    };
+    for (size_t k = 0; k < sizeof assets / sizeof *assets; k++) {
+        if (sp_span_equal(ask->target.words, assets[k].name)) {
+            ask->answer->keep = SP_HTTP_KEEP_FOREVER;
+            ask->answer->type = assets[k].type;
+            sp_write_span(ask->answer->body, assets[k].content);
+            return;
+        }
     }
+    sp_admin_missing(ask);
 }

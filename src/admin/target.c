@@ -110,10 +110,15 @@ static bool take_joined_pair(struct sp_target *target, struct sp_span text)
     return take_pair(target, sp_span_first(text, at), sp_span_after(text, at + 1));
 }
 
-/* The form that asks for two codes: "/compare?a=301&b=422". */
+/* The form that asks for two codes: "/compare?a=301&b=422". Without any, all codes are there to
+ * choose from. */
 static bool take_form(struct sp_target *target, struct sp_span query)
 {
     target->is_other = true;
+    if (query.len == 0) {
+        target->kind = SP_TARGET_CODES;
+        return true;
+    }
     return take_pair(target, sp_escape_argument(query, SP_SPAN("a")),
                      sp_escape_argument(query, SP_SPAN("b")));
 }
@@ -154,7 +159,8 @@ static bool take_root(struct sp_target *target, const struct parts *parts)
         }
     }
     if (parts->count != 1 ||
-        !(ends_in(parts->list[0], SP_SPAN(".css")) || ends_in(parts->list[0], SP_SPAN(".js"))))
+        !(ends_in(parts->list[0], SP_SPAN(".css")) || ends_in(parts->list[0], SP_SPAN(".js")) ||
+          ends_in(parts->list[0], SP_SPAN(".svg"))))
         return false;
     target->kind = SP_TARGET_ASSET;
     target->words = parts->list[0];

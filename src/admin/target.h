@@ -24,7 +24,7 @@ enum sp_target_kind {
     SP_TARGET_CODE, /* `code` is within 100..699 */
     SP_TARGET_PAIR, /* `code` and `other` are registered, and two */
     SP_TARGET_SEARCH,
-    SP_TARGET_ASSET, /* a style sheet or a script, by its name */
+    SP_TARGET_ASSET, /* a style sheet, a script or an icon, by its name */
     SP_TARGET_METRICS,
     SP_TARGET_HEALTH,
     SP_TARGET_STATUS,

@@ -6,6 +6,7 @@
 #include "signpost/reference/html.h"
 
 #include "reference/html_frame.h"
+#include "signpost/base/table/icon.svg.h"
 #include "signpost/base/table/style.css.h"
 #include "signpost/base/table/suggest.js.h"
 
@@ -55,6 +56,7 @@ const struct sp_html_site sp_html_files = {.style = {"style.css", sizeof "style.
 
 static const char style[] = SP_WEB_STYLE;
 static const char script[] = SP_WEB_SCRIPT;
+static const char icon[] = SP_WEB_ICON;
 
 struct sp_span sp_html_style(void)
 {
@@ -64,6 +66,11 @@ struct sp_span sp_html_style(void)
 struct sp_span sp_html_script(void)
 {
     return SP_SPAN(script);
+}
+
+struct sp_span sp_html_icon(void)
+{
+    return SP_SPAN(icon);
 }
 
 /* "codes/422" of a server, "codes/422.html" of a file. */

@@ -162,6 +162,18 @@ static void write_alternates(const struct sp_html *html)
         write_relation(html, "rel=\"canonical\"", &canonical);
 }
 
+/* What stands at the root beside the pages, when it does. */
+static void write_asset(const struct sp_html *html, const char *before, struct sp_span name,
+                        const char *behind)
+{
+    if (sp_span_is_absent(name))
+        return;
+    sp_write_text(html->writer, before);
+    write_root(html);
+    sp_write_span(html->writer, name);
+    sp_write_text(html->writer, behind);
+}
+
 static void write_relations(const struct sp_html *html, const struct sp_html_head *head)
 {
     const struct sp_reference_html style = {.kind = SP_REFERENCE_HTML_STYLE};
@@ -170,12 +182,9 @@ static void write_relations(const struct sp_html *html, const struct sp_html_hea
         write_alternates(html);
     write_relation(html, "rel=\"prev\"", head->previous);
     write_relation(html, "rel=\"next\"", head->next);
-    if (sp_span_is_absent(html->site->script))
-        return;
-    sp_write_text(html->writer, "<script defer=\"defer\" src=\"");
-    write_root(html);
-    sp_write_span(html->writer, html->site->script);
-    sp_write_text(html->writer, "\"></script>\n");
+    write_asset(html, "<link rel=\"icon\" type=\"image/svg+xml\" href=\"", html->site->icon,
+                "\"/>\n");
+    write_asset(html, "<script defer=\"defer\" src=\"", html->site->script, "\"></script>\n");
 }
 
 /* "<a class="..." href="...">text</a>" */

@@ -18,7 +18,7 @@
 struct sp_html_site {
     bool is_served;              /* by a server: addresses without ".html", and a search */
     struct sp_span style;        /* where it stands below the root */
-    struct sp_span script;       /* the same; absent: none */
+    struct sp_span script, icon; /* the same; absent: none */
     const uint64_t *code_counts; /* 600 of them, from code 100 on: what the index shows behind a
                                     code; NULL: nothing */
 };
@@ -93,8 +93,9 @@ void sp_html_code(const struct sp_html *html);
 void sp_html_unregistered(const struct sp_html *html);
 void sp_html_pair(const struct sp_html *html);
 
-/* The style sheet of all pages, and the script of those of a server. */
+/* The style sheet of all pages, and the script and the icon of those of a server. */
 struct sp_span sp_html_style(void);
 struct sp_span sp_html_script(void);
+struct sp_span sp_html_icon(void);
 
 #endif

@@ -94,6 +94,8 @@ expect 'the style sheet is kept for ever' eval 'is 200 "/$style" &&
     says "^content-type: text/css" && says "^cache-control: public, max-age=31536000, immutable"'
 expect 'and the script' eval \
     'is 200 "/$script" && says "^content-type: text/javascript" && says "immutable"'
+icon=$(shows 200 / '<h1>' && sed -n 's/.*"\(icon-[0-9a-f]*\.svg\)".*/\1/p' "$home/body")
+expect 'and the icon' eval 'is 200 "/$icon" && says "^content-type: image/svg" && says immutable'
 expect 'one of another version is not there' is 404 /style-0123456789abcdef.css
 expect 'a page has a name for its octets' eval 'is 200 /compare/301/422 && says "^etag: "'
 etag=$(tr -d '\r' <"$home/head" | sed -n 's/^ETag: //Ip')
