@@ -141,13 +141,23 @@ static bool may_ask(const struct sp_dispatch *dispatch, const struct sp_domain *
     return sp_acl_allows(&domain->acl, source) || sp_acl_names(&dispatch->config->peer_acl, source);
 }
 
+/* Whether a dialog's other end is named by its address: a domain of ours may have the same one, at
+ * another port. */
+static bool is_end(const struct sp_proxy_way *way)
+{
+    struct sp_address address;
+    return way->is_proven && way->is_in_dialog &&
+           sp_address_parse_ip(way->uri.host, &address) == SP_OK;
+}
+
 bool sp_dispatch_is_proxied(const struct sp_dispatch *dispatch,
                             const struct sp_dispatch_request *request,
                             const struct sp_domain **domain)
 {
     if (request->way == NULL || request->message.method == SP_METHOD_CANCEL)
         return false;
-    const struct sp_domain *found = domain_of(dispatch, &request->way->uri);
+    const struct sp_domain *found =
+        is_end(request->way) ? NULL : domain_of(dispatch, &request->way->uri);
     const bool is_proxied =
         request->way->is_proven || (found != NULL && found->role == SP_ROLE_PROXY &&
                                     may_ask(dispatch, found, &request->arrival->hop.remote));

@@ -78,15 +78,24 @@ static struct sp_host_wish wish_of(const struct sp_proxy_action *action, const s
     return wish;
 }
 
-/* A host that is one of our proxied domains is reached by its next hop, whatever the DNS says. */
+/* A name that is one of our proxied domains is reached by its next hop, whatever the DNS says. An
+ * address is itself, even when somebody has a domain of that name. */
+static bool serves(const struct sp_proxy_host *host, struct sp_span name, struct sp_uri *next_hop)
+{
+    struct sp_address address;
+    if (sp_address_parse_ip(name, &address) == SP_OK)
+        return false;
+    const struct sp_domain *domain = sp_dispatch_domain(&host->engine->dispatch, name);
+    return domain != NULL && domain->role == SP_ROLE_PROXY &&
+           sp_uri_parse(domain->next_hop, next_hop) == SP_OK;
+}
+
 static void locate(struct sp_proxy_host *host, const struct sp_proxy_action *action)
 {
     const struct sp_uri *uri = action->locate.uri;
     struct sp_located located = {.user = sp_proxy_user(action->context, action->branch)};
     struct sp_uri next_hop;
-    const struct sp_domain *domain = sp_dispatch_domain(&host->engine->dispatch, uri->host);
-    if (domain != NULL && domain->role == SP_ROLE_PROXY &&
-        sp_uri_parse(domain->next_hop, &next_hop) == SP_OK)
+    if (serves(host, uri->host, &next_hop))
         uri = &next_hop;
     const struct sp_host_wish wish = wish_of(action, uri);
     const uint64_t user = located.user;

@@ -85,3 +85,32 @@ stop_server() {
         fail "the server ends with 0 on SIGTERM" "$home/$1.log"
     fi
 }
+
+# phone: baresip's folder at $home/phone, for port $phone_port: G.711, a silent file to speak with,
+# another to hear with.
+phone() {
+    local modules
+    modules=$(find /usr/lib /usr/local/lib -path '*baresip/modules/menu.so' -print -quit)
+    modules=$(dirname "$modules")
+    mkdir -p "$home/phone"
+    cat >"$home/phone/config" <<END
+module_path $modules
+sip_listen 127.0.0.1:$phone_port
+net_interface 127.0.0.1
+module g711.so
+module aufile.so
+module_tmp account.so
+module_app menu.so
+audio_source aufile,$home/phone/spoken.wav
+audio_player aufile,$home/phone/heard.wav
+audio_alert aufile,$home/phone/alert.wav
+END
+    # One second of silence: a WAV header for 16000 octets of 16-bit samples, 8000 a second.
+    {
+        printf 'RIFF\xa4\x3e\0\0WAVEfmt \x10\0\0\0\1\0\1\0'
+        printf '\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0data\x80\x3e\0\0'
+        head -c 16000 /dev/zero
+    } >"$home/phone/spoken.wav"
+    echo '<sip:alice@127.0.0.1>;regint=0' >"$home/phone/accounts"
+    : >"$home/phone/contacts"
+}

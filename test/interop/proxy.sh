@@ -47,7 +47,7 @@ calls "a call goes through, and its end by the recorded route" proxied_call HOST
 ended_well callee "$callee_pid"
 
 echo "a call that is cancelled"
-callee proxied_cancelled
+callee proxied_cancelled VIAS=$'Via:[$first]\nVia:[$second]'
 calls "a cancelled call is answered 487" proxied_cancel HOST=down.example.com
 ended_well callee "$callee_pid"
 
