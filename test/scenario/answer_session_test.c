@@ -64,6 +64,21 @@ static void a_min_se_that_was_heard_is_in_our_own_refresh(void **state)
     pipe_close(&pipe);
 }
 
+/* The first INVITE is a refresh request of the dialog as well. */
+static void the_min_se_of_the_first_invite_counts_too(void **state)
+{
+    (void)state;
+    const struct sp_answer_plan plan = {.has_timer = true, .session = {.max_s = 200}};
+    open_with(&plan);
+    ask("INVITE", 1, "",
+        "Supported: timer\r\nSession-Expires: 600;refresher=uas\r\nMin-SE: 500\r\n");
+    ask("ACK", 1, tag(), "");
+    pipe_wait(&pipe, 251000);
+    assert_non_null(
+        strstr(peer->last_request, "Session-Expires: 500;refresher=uac\r\nMin-SE: 500\r\n"));
+    pipe_close(&pipe);
+}
+
 /* RFC 4028 §7.4, §9: uac and uas are those of each request, and not of the call. */
 static void the_refresher_is_named_anew_by_every_request(void **state)
 {
@@ -181,6 +196,7 @@ int main(void)
         cmocka_unit_test(a_refused_refresh_leaves_the_old_timer),
         cmocka_unit_test(a_refresh_that_is_taken_moves_the_end),
         cmocka_unit_test(a_min_se_that_was_heard_is_in_our_own_refresh),
+        cmocka_unit_test(the_min_se_of_the_first_invite_counts_too),
         cmocka_unit_test(the_refresher_is_named_anew_by_every_request),
         cmocka_unit_test(a_second_offer_before_the_first_is_answered_is_told_to_come_later),
         cmocka_unit_test(a_callees_refresh_that_crossed_comes_again_within_two_seconds),
