@@ -200,6 +200,6 @@ const struct sp_command sp_command_session = {
     .name = "session",
     .summary = "the calls that are proxied: list, show, end",
     .about = "A call is listed from its answer to its BYE, or to the end of its session timer\n"
-             "(RFC 4028). Calls without one are listed when the configuration has a `cdr`.\n",
+             "(RFC 4028). Calls are followed where there is a session-timer section or a `cdr`.\n",
     .subcommands = subcommands,
 };

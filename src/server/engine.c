@@ -72,8 +72,6 @@ void sp_engine_configure(struct sp_engine *engine, struct sp_config *config, sp_
         sp_log_begin(&line, &engine->log, SP_LOG_ERROR, "no-memory-for-proxy", now);
         sp_log_end(&line);
     }
-    if (engine->sessions != NULL)
-        sp_session_host_configure(engine->sessions);
     sp_traffic_configure(engine->traffic, config);
     sp_config_release(&old);
 }

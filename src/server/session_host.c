@@ -17,7 +17,8 @@ enum {
     RESTORE_SPREAD_MS = 60000, /* within which ends that were missed are caught up with */
 };
 
-/* A call without a session timer is given up for its record after so long. */
+/* A call without a session timer is given up after so long: it keeps its policy, for a refresh that
+ * may ask for one, and its record. */
 #define UNGUARDED_MOST (43200 * SP_SECOND)
 
 struct sp_session_host {
@@ -43,7 +44,7 @@ enum sp_err sp_session_host_new(struct sp_engine *engine, sp_time now,
         free(made);
         return err;
     }
-    sp_session_host_configure(made);
+    sp_session_table_keep_unguarded(made->table, UNGUARDED_MOST);
     *host = made;
     return SP_OK;
 }
@@ -56,11 +57,6 @@ static struct sp_moment moment(const struct sp_session_host *host)
 static bool wants_records(const struct sp_session_host *host)
 {
     return host->engine->ports.record != NULL && !sp_span_is_absent(host->engine->config->cdr);
-}
-
-void sp_session_host_configure(struct sp_session_host *host)
-{
-    sp_session_table_keep_unguarded(host->table, wants_records(host) ? UNGUARDED_MOST : 0);
 }
 
 /* The part of a key up to a line feed, which is taken off. */
@@ -141,7 +137,7 @@ static void close_call(struct sp_session_host *host, const struct sp_session_rec
     char text[SP_SESSION_LINE_MAX];
     struct sp_writer writer;
     struct sp_span line;
-    if (record->ends_by_bye)
+    if (record->ends_by_bye && record->interval_s != 0)
         keep(host, record);
     if (!wants_records(host))
         return;
@@ -294,7 +290,9 @@ void sp_session_host_heard(struct sp_session_host *host, const struct sp_proxy_a
         tell_observed(host, action);
     else if (is_on)
         count_changes(host, action->session.changes);
-    if (sp_session_table_heard(host->table, &heard, moment(host), &record) && record.ends_by_bye)
+    const bool is_first = sp_message_to_tag(request).len == 0;
+    if (sp_session_table_heard(host->table, &heard, moment(host), &record) && record.ends_by_bye &&
+        (record.interval_s != 0 || !is_first)) /* what never had a timer was never kept */
         keep(host, &record);
 }
 
@@ -349,8 +347,8 @@ static void finish(struct sp_session_host *host, const struct sp_session_record 
     sp_log_number(&line, "lived-s", (record->ended.unix_ms - record->answered.unix_ms) / 1000);
     sp_log_end(&line);
     close_call(host, record);
-    if (record->ended_by != SP_SESSION_ENDED_BY_OPERATOR && !record->ends_by_bye)
-        return;
+    if (record->ended_by != SP_SESSION_ENDED_BY_OPERATOR && !(is_expiry && record->ends_by_bye))
+        return; /* silence without a timer is no expiry */
     send_bye(host, record, true);
     send_bye(host, record, false);
 }

@@ -22,9 +22,6 @@ SP_MUST_USE enum sp_err sp_session_host_new(struct sp_engine *engine, sp_time no
                                             struct sp_session_host **host);
 void sp_session_host_free(struct sp_session_host **host);
 
-/* The engine has another configuration. */
-void sp_session_host_configure(struct sp_session_host *host);
-
 /* A change out of the journal, in the order in which they were made: a call that was kept, and has
  * to be ended, or (an empty value) not any more. Errors: SP_ERR_SYNTAX, SP_ERR_FULL. */
 SP_MUST_USE enum sp_err sp_session_host_restore(struct sp_session_host *host, struct sp_span key,

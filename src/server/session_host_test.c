@@ -426,6 +426,29 @@ static void what_was_taken_back_is_not_restored(void **state)
     close_world();
 }
 
+/* A call that began without a timer is still of its domain when a refresh asks for one. */
+static void a_call_without_a_timer_keeps_its_policy(void **state)
+{
+    (void)state;
+    open_world("session-timer { min-se = 120  session-expires = 600  end-expired = bye }");
+    alice_invites(1, "");
+    bob_answers("200 OK", "");
+    assert_int_equal(metric(SP_METRIC_SESSIONS), 1);
+    assert_int_equal(metric(SP_METRIC_CALLS_UNGUARDED), 1);
+    struct sp_session_cursor cursor = {0};
+    struct sp_session_record row;
+    assert_true(
+        sp_session_table_next(sp_session_host_table(world.engine->sessions), &cursor, &row));
+    assert_int_equal(row.policy.min_se_s, 120);
+    assert_int_equal(row.interval_s, 0);
+    wait_s(43100);
+    world.count = 0;
+    wait_s(200);
+    assert_int_equal(metric(SP_METRIC_SESSIONS), 0);
+    assert_null(sent_to(9, "BYE "));
+    close_world();
+}
+
 /* With `cdr` every answered call has its record, also where timers are left alone. */
 static void a_call_that_is_over_has_its_record(void **state)
 {
@@ -457,6 +480,7 @@ int main(void)
         cmocka_unit_test(a_mad_demand_is_not_used),
         cmocka_unit_test(a_call_that_was_kept_is_ended_by_another_process),
         cmocka_unit_test(what_was_taken_back_is_not_restored),
+        cmocka_unit_test(a_call_without_a_timer_keeps_its_policy),
         cmocka_unit_test(a_call_that_is_over_has_its_record),
         cmocka_unit_test(observing_tells_and_leaves_alone),
         cmocka_unit_test(without_the_section_timers_pass_as_they_are),
