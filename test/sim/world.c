@@ -41,10 +41,16 @@ struct world {
 static const char proxy_config[] =
     "listen = { \"udp:192.0.2.1:5060\" }\n"
     "store = \"memory:\"\n"
+    "%s\n"
     "domain \"down.example.com\" { role = proxy  next-hop = \"sip:192.0.2.2:5060\"  open = yes }\n"
     "domain \"wild.example.com\" { role = proxy  next-hop = \"sip:192.0.2.3:5060\"  open = yes }\n"
     "peer \"redirector\" { address = \"192.0.2.2:5060\"  follow = yes  learn = apply }\n"
     "peer \"rogue\" { address = \"192.0.2.3:5060\"  follow = yes  learn = apply }\n";
+
+/* Of the proxy: timers left alone, as they are watched, as they are kept. */
+static const char *const session_timers[] = {
+    "", "session-timer { mode = observe  min-se = 600 }",
+    "session-timer { min-se = 90  session-expires = 90  end-expired = bye }"};
 
 static const char redirector_config[] =
     "listen = { \"udp:192.0.2.2:5060\" }\n"
@@ -78,13 +84,14 @@ static void route(struct world *world, const char *key, uint16_t code, const cha
 
 static void open_servers(struct world *world)
 {
-    char config[512];
+    char config[512], front[1024];
     const struct sp_address proxy = address_of(1);
     const struct sp_address redirector = address_of(2);
     const struct sp_address rogue = address_of(3);
     snprintf(config, sizeof config, redirector_config,
              draw(world, 2) == 0 ? "stateless" : "transaction");
-    sim_server_open(&world->proxy, &world->network, "proxy", &proxy, proxy_config);
+    snprintf(front, sizeof front, proxy_config, session_timers[draw(world, 3)]);
+    sim_server_open(&world->proxy, &world->network, "proxy", &proxy, front);
     sim_server_open(&world->redirector, &world->network, "redirector", &redirector, config);
     sim_rogue_open(&world->rogue, &world->network, "rogue", &rogue);
     world->rogue.elsewhere = "sip:found@192.0.2.10:5060";
