@@ -12,19 +12,28 @@ enum {
     GROUPS = 8, /* of 16 bits, in an IPv6 address */
 };
 
+/* Up to three digits, no needless 0, at most 255; how many octets of `text` that is, 0: none. */
+static size_t parse_decimal(struct sp_span text, uint8_t *octet)
+{
+    unsigned value = 0;
+    size_t len = 0;
+    for (; len < text.len && len < 4 && text.ptr[len] >= '0' && text.ptr[len] <= '9'; len++)
+        value = value * 10 + (unsigned)(text.ptr[len] - '0');
+    if (len > 3 || value > 255 || (len > 1 && text.ptr[0] == '0'))
+        return 0;
+    *octet = (uint8_t)value;
+    return len;
+}
+
 static enum sp_err parse_ipv4(struct sp_span text, uint8_t ip[4])
 {
     uint8_t octets[4];
     for (int i = 0; i < 4; i++) {
-        const size_t len = i < 3 ? sp_span_find(text, '.') : text.len;
-        const struct sp_span part = sp_span_first(text, len);
-        uint32_t value = 0;
-        if (part.len > 3 || (part.len > 1 && part.ptr[0] == '0'))
+        const size_t len = parse_decimal(text, &octets[i]);
+        const bool has_dot = len < text.len && text.ptr[len] == '.';
+        if (len == 0 || (i < 3 ? !has_dot : len != text.len))
             return SP_ERR_SYNTAX;
-        if (sp_span_to_u32(part, 255, &value) != SP_OK)
-            return SP_ERR_SYNTAX;
-        octets[i] = (uint8_t)value;
-        text = sp_span_after(text, len + 1);
+        text = sp_span_after(text, len + has_dot);
     }
     memcpy(ip, octets, sizeof octets);
     return SP_OK;

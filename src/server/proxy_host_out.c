@@ -90,17 +90,33 @@ static bool serves(const struct sp_proxy_host *host, struct sp_span name, struct
            sp_uri_parse(domain->next_hop, next_hop) == SP_OK;
 }
 
+/* A plain address needs no machine to be found: over UDP, at its port or 5060 (RFC 3263 §4). */
+static bool is_plain(const struct sp_uri *uri, struct sp_located *located)
+{
+    struct sp_next_hop *hop = &located->hops[0];
+    if (uri->scheme != SP_SCHEME_SIP || !sp_span_is_absent(uri->params) ||
+        sp_address_parse_ip(uri->host, &hop->address) != SP_OK)
+        return false;
+    hop->address.port = uri->port != 0 ? uri->port : 5060;
+    hop->transport = SP_TRANSPORT_UDP;
+    located->count = 1;
+    return true;
+}
+
 static void locate(struct sp_proxy_host *host, const struct sp_proxy_action *action)
 {
+    const uint64_t user = sp_proxy_user(action->context, action->branch);
     const struct sp_uri *uri = action->locate.uri;
-    struct sp_located located = {.user = sp_proxy_user(action->context, action->branch)};
+    struct sp_located located;
     struct sp_uri next_hop;
+    located.user = user;
+    located.count = 0;
     if (serves(host, uri->host, &next_hop))
         uri = &next_hop;
     const struct sp_host_wish wish = wish_of(action, uri);
-    const uint64_t user = located.user;
-    const enum sp_err err =
-        sp_locate_begin(host->locate, user, uri, host->engine->turn.now, &located);
+    enum sp_err err = SP_OK;
+    if (!is_plain(uri, &located))
+        err = sp_locate_begin(host->locate, user, uri, host->engine->turn.now, &located);
     if (err == SP_PARTIAL) {
         struct sp_host_lookup *lookup = find_lookup(host, 0);
         if (lookup != NULL) /* else it goes as it is found */
