@@ -50,7 +50,7 @@ SP_MUST_USE enum sp_err sp_session_keeper_keep(struct sp_session_keeper *keeper,
 void sp_session_keeper_flush(struct sp_session_keeper *keeper);
 void sp_session_keeper_reopen(struct sp_session_keeper *keeper);
 
-/* From the loop's thread. */
+/* What it has counted. */
 const struct sp_metrics *sp_session_keeper_metrics(const struct sp_session_keeper *keeper);
 
 #endif

@@ -162,6 +162,7 @@ static struct sp_session_row *begin(struct sp_session_table *table,
     row->is_caller_first = key->is_from_first;
     row->began = heard->began;
     row->answered = answered;
+    row->ends_by_bye = heard->ends_by_bye;
     set_policy(row, heard->policy);
     return row;
 }
@@ -223,7 +224,6 @@ bool sp_session_table_heard(struct sp_session_table *table, const struct sp_sess
         return false;
     event.is_mine = key.is_from_first == row->is_caller_first;
     row->proof = at.wall;
-    row->ends_by_bye = heard->ends_by_bye;
     note_cseq(row, heard->request, event.is_mine);
     (void)sp_session_step(&row->session, &event, at.now, &table->random); /* WAIT, until its end */
     set_timer(table, row, at.now);

@@ -41,9 +41,10 @@ struct sp_session_heard {
     struct sp_message *request, *response; /* as they were received */
     uint32_t interval_s;                   /* of the 2xx as it was passed on; 0: none */
     enum sp_refresher refresher;
-    struct sp_wall began;                   /* when the INVITE came; of the first 2xx of a dialog */
-    const struct sp_session_policy *policy; /* of the first 2xx: for all requests of its dialog */
-    bool ends_by_bye;                       /* once it has expired, both sides are told */
+    struct sp_wall began; /* when the INVITE came; of the first 2xx of a dialog */
+    /* Of the first 2xx of a dialog, for all that follow: a refresh names no domain of ours. */
+    const struct sp_session_policy *policy;
+    bool ends_by_bye; /* once it has expired, both sides are told */
 };
 
 /* A row as it stands, see below. */

@@ -98,6 +98,7 @@ static void hear(const char *method, int id, const char *from, uint32_t interval
         .refresher = interval_s != 0 ? SP_REFRESHER_UAC : SP_REFRESHER_NONE,
         .began = at(when - 5).wall,
         .policy = &policy,
+        .ends_by_bye = strcmp(method, "INVITE") == 0,
     };
     struct sp_session_record record;
     if (sp_session_table_heard(table, &heard, at(when), &record))
@@ -151,6 +152,7 @@ static void every_2xx_of_either_side_moves_the_end(void **state)
     assert_true(sp_session_table_due(table) <= at(90).now);
     hear("UPDATE", 1, CALLEE, 600, 50);
     struct sp_session_record record = only();
+    assert_true(record.ends_by_bye); /* as it began */
     assert_int_equal(record.expires, at(650).now);
     assert_int_equal(record.refresher, SP_SESSION_PEER);
     assert_true(record.callee_cseq > record.caller_cseq);
