@@ -115,6 +115,7 @@ static void carry_out(struct sim_agent *agent, const struct sp_agent_action *act
         break;
     case SP_AGENT_FINISHED:
         agent->is_finished = true;
+        agent->finished = agent->turn.now;
         break;
     }
 }

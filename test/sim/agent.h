@@ -23,6 +23,7 @@ struct sim_agent {
     struct sp_answer *answer; /* or a callee */
     sp_time due;
     bool is_finished;
+    sp_time finished; /* when it was */
     struct {
         uint64_t id; /* 0: free */
         uint32_t exchange;

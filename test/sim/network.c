@@ -142,6 +142,8 @@ void sim_network_send(struct sim_network *network, const struct sp_address *from
     const struct sim_node *receiver = sim_network_find(network, to);
     if (network->tap != NULL)
         network->tap(network->tap_context, sender, receiver, octets, network->now);
+    if (receiver != NULL && receiver->is_gone)
+        return;
     if (receiver == NULL || receiver->is_down) {
         launch(network, to, from, sp_span_absent());
         return;

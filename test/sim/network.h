@@ -33,6 +33,7 @@ struct sim_node {
     sp_time (*due)(void *self); /* when it wants to be fired; SP_TIME_NEVER: not at all */
     void (*failed)(void *self, const struct sp_address *remote, sp_time now); /* as ICMP says */
     bool is_down; /* nothing listens there: who sends is told */
+    bool is_gone; /* down for good, and nobody is told */
 };
 
 /* Accidents, in thousandths of all datagrams, and delays. */

@@ -20,6 +20,9 @@ static void add(struct sim_report *sum, const struct sim_report *report)
     sum->redirects += report->redirects;
     sum->restarts += report->restarts;
     sum->cuts += report->cuts;
+    sum->vanished += report->vanished;
+    sum->refreshes += report->refreshes;
+    sum->expired += report->expired;
     sum->moves += report->moves;
     if (report->branches_most > sum->branches_most)
         sum->branches_most = report->branches_most;
@@ -27,10 +30,13 @@ static void add(struct sim_report *sum, const struct sim_report *report)
 
 static void print(const struct sim_report *sum)
 {
-    printf("%u calls: %u completed, %u refused, %u lost; %" PRIu64 " datagrams, %u redirects, "
-           "%u restarts, %u cuts, %u moves learned; at most %u INVITEs for one call\n",
-           sum->calls, sum->completed, sum->refused, sum->lost, sum->datagrams, sum->redirects,
-           sum->restarts, sum->cuts, sum->moves, sum->branches_most);
+    printf(
+        "%u calls: %u completed, %u refused, %u lost; %" PRIu64 " datagrams, %u redirects, "
+        "%u refreshes, %u sessions expired, %u restarts, %u cuts, %u vanished, %u moves learned; "
+        "at most %u INVITEs for one call\n",
+        sum->calls, sum->completed, sum->refused, sum->lost, sum->datagrams, sum->redirects,
+        sum->refreshes, sum->expired, sum->restarts, sum->cuts, sum->vanished, sum->moves,
+        sum->branches_most);
 }
 
 int main(int argc, char **argv)

@@ -84,7 +84,8 @@ static void see_invite(struct sim_witness *witness, const struct sim_node *from,
     asked->of = to;
     keep_uri(asked->uri, invite->request_uri);
     witness->asked_count++;
-    count_branch(witness, sp_message_call_id(invite));
+    if (sp_message_to_tag(invite).len == 0)
+        count_branch(witness, sp_message_call_id(invite));
 }
 
 static void keep_taught(struct sim_witness *witness, const struct sim_node *by,
@@ -150,6 +151,11 @@ static void see(void *context, const struct sim_node *from, const struct sim_nod
             sim_witness_complain(witness, "%s sends what can't be read", from->name);
         return;
     }
+    const char *broken =
+        sim_sessions_see(&witness->sessions, &message, from != witness->untrusted, now);
+    if (broken != NULL)
+        sim_witness_complain(witness, "%s: %.*s", broken, (int)sp_message_call_id(&message).len,
+                             sp_message_call_id(&message).ptr);
     if (message.is_request && message.method == SP_METHOD_INVITE)
         see_invite(witness, from, to, &message);
     else if (!message.is_request && message.status >= 200)

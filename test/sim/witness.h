@@ -7,6 +7,7 @@
  *   there may be several (forks) and which no other final answer may precede or follow;
  * - what one call causes is bounded: INVITEs with a branch of their own;
  * - what is sent can be read, and a response answers what was asked;
+ * - once it is quiet, a call is refreshed by one of its ends;
  * - what a 3xx said, and to whom, is kept as the proof of what may be learned.
  *
  * A node that is marked as untrusted may do as it likes; only what others make of it counts.
@@ -15,6 +16,7 @@
 #define SP_TEST_SIM_WITNESS_H
 
 #include "network.h"
+#include "session.h"
 #include "signpost/base/arena.h"
 #include "signpost/sip/message.h"
 
@@ -52,6 +54,7 @@ struct sim_witness {
         unsigned branches;
     } calls[SIM_CALLS_MAX];
     unsigned branches_most;
+    struct sim_sessions sessions;
     bool prints;         /* every datagram, for a person */
     char complaint[512]; /* "": nothing broken; else the first rule that was */
     struct sp_arena arena;

@@ -21,7 +21,9 @@ enum {
     STEPS_MAX = 400000,   /* of a run: more is a machine that turns in circles */
     SAME_TIME_MAX = 4000, /* steps that take no time */
     BUSY_S = 90,          /* calls begin and accidents happen for so long */
-    QUIET_S = 2400,       /* then all timers end, a session interval among them */
+    QUIET_S = 100000,     /* then all timers end, whatever is kept longest among them */
+    VANISH_S = 300,       /* after which nobody vanishes any more */
+    LATE_S = 70,          /* a refresh and a BYE that nobody answers take that long */
 };
 
 struct world {
@@ -33,24 +35,26 @@ struct world {
     struct sim_agent callers[CALLS_MAX];
     char names[CALLS_MAX][32];
     sp_time begins[CALLS_MAX];
+    bool has_timer[CALLS_MAX], calls_rogue[CALLS_MAX];
     unsigned call_count, begun;
-    sp_time restart_at, up_at, cut_at; /* SP_TIME_NEVER: not any more */
+    sp_time restart_at, up_at, cut_at, vanish_at; /* SP_TIME_NEVER: not any more */
+    bool is_guarded;                              /* all callers and callees have session timers */
+    bool ends_by_bye;                             /* the proxy ends what has expired */
+    bool is_straight; /* no proxy between: callers follow by themselves */
+    bool is_wild;     /* somebody calls the rogue, who may lead a call past the proxy */
     struct sim_report *report;
 };
 
 static const char proxy_config[] =
     "listen = { \"udp:192.0.2.1:5060\" }\n"
     "store = \"memory:\"\n"
-    "%s\n"
     "domain \"down.example.com\" { role = proxy  next-hop = \"sip:192.0.2.2:5060\"  open = yes }\n"
     "domain \"wild.example.com\" { role = proxy  next-hop = \"sip:192.0.2.3:5060\"  open = yes }\n"
     "peer \"redirector\" { address = \"192.0.2.2:5060\"  follow = yes  learn = apply }\n"
-    "peer \"rogue\" { address = \"192.0.2.3:5060\"  follow = yes  learn = apply }\n";
+    "peer \"rogue\" { address = \"192.0.2.3:5060\"  follow = yes  learn = apply }\n"
+    "%s\n";
 
-/* Of the proxy: timers left alone, as they are watched, as they are kept. */
-static const char *const session_timers[] = {
-    "", "session-timer { mode = observe  min-se = 600 }",
-    "session-timer { min-se = 90  session-expires = 90  end-expired = bye }"};
+static const char ending_timers[] = "session-timer { session-expires = 120  end-expired = bye }";
 
 static const char redirector_config[] =
     "listen = { \"udp:192.0.2.2:5060\" }\n"
@@ -82,17 +86,28 @@ static void route(struct world *world, const char *key, uint16_t code, const cha
     sim_server_route(&world->redirector, &rule);
 }
 
+static const char *draw_timers(struct world *world)
+{
+    static const char *const others[] = {
+        "",
+        "session-timer { min-se = 150  session-expires = 300  max-session-expires = 600 }",
+        "session-timer { mode = observe  min-se = 150 }",
+    };
+    world->ends_by_bye = draw(world, 2) == 0;
+    return world->ends_by_bye ? ending_timers : others[draw(world, 3)];
+}
+
 static void open_servers(struct world *world)
 {
-    char config[512], front[1024];
+    char config[1024];
     const struct sp_address proxy = address_of(1);
     const struct sp_address redirector = address_of(2);
     const struct sp_address rogue = address_of(3);
     snprintf(config, sizeof config, redirector_config,
              draw(world, 2) == 0 ? "stateless" : "transaction");
-    snprintf(front, sizeof front, proxy_config, session_timers[draw(world, 3)]);
-    sim_server_open(&world->proxy, &world->network, "proxy", &proxy, front);
     sim_server_open(&world->redirector, &world->network, "redirector", &redirector, config);
+    snprintf(config, sizeof config, proxy_config, draw_timers(world));
+    sim_server_open(&world->proxy, &world->network, "proxy", &proxy, config);
     sim_rogue_open(&world->rogue, &world->network, "rogue", &rogue);
     world->rogue.elsewhere = "sip:found@192.0.2.10:5060";
     world->rogue.back = "sip:back@192.0.2.3:5060";
@@ -120,8 +135,11 @@ static void open_callees(struct world *world)
             .code = i == 2 ? 486 : 200,
             .ring = i == 1 ? (sp_time)draw(world, 5) * SP_SECOND : 0,
             .hold = i == 1 ? 20 * SP_SECOND : 0,
-            .has_timer = true,
-            .session = {.min_se_s = 90, .interval_s = 120},
+            .has_timer = world->is_guarded || draw(world, 2) == 0,
+            .no_update = draw(world, 3) == 0,
+            .session = {.min_se_s = 90,
+                        .interval_s = 120,
+                        .refresher = draw(world, 2) == 0 ? SP_REFRESHER_UAS : SP_REFRESHER_UAC},
         };
         sim_agent_open_answer(&world->callees[i], &world->network, names[i], &address, &plan);
     }
@@ -137,19 +155,28 @@ static void open_callers(struct world *world)
         "sip:i@down.example.com", "sip:j@down.example.com", "sip:k@down.example.com",
         "sip:l@down.example.com",
     };
-    const bool is_straight = draw(world, 4) == 0; /* no proxy between: they follow by themselves */
+    static const enum sp_refresher refreshers[] = {SP_REFRESHER_NONE, SP_REFRESHER_UAC,
+                                                   SP_REFRESHER_UAS};
+    world->is_straight = draw(world, 4) == 0;
     world->call_count = 3 + (unsigned)draw(world, CALLS_MAX - 2);
     for (unsigned i = 0; i < world->call_count; i++) {
         const struct sp_address address = address_of(100 + i);
         const char *uri = uris[draw(world, sizeof uris / sizeof uris[0])];
+        const bool is_long = draw(world, 4) == 0;
         const struct sp_call_plan plan = {
             .uri = sp_span_of(uri),
-            .proxy = address_of(!is_straight                  ? 1
+            .proxy = address_of(!world->is_straight           ? 1
                                 : strstr(uri, "down") != NULL ? 2
                                                               : 3),
             .session_expires_s = draw(world, 2) == 0 ? 90 : 1800,
-            .hold = (sp_time)draw(world, 150) * SP_SECOND,
+            .refresher = refreshers[draw(world, 3)],
+            .no_timer = !world->is_guarded && draw(world, 2) == 0,
+            .no_update = draw(world, 3) == 0,
+            .hold = (sp_time)draw(world, is_long ? 6000 : 150) * SP_SECOND,
         };
+        world->calls_rogue[i] = strstr(uri, "wild") != NULL || uri[4] == 'e';
+        world->is_wild = world->is_wild || world->calls_rogue[i];
+        world->has_timer[i] = !plan.no_timer;
         snprintf(world->names[i], sizeof world->names[i], "caller %u", i);
         world->begins[i] =
             world->network.now + (sp_time)draw(world, BUSY_S * 1000) * SP_MILLISECOND;
@@ -160,6 +187,7 @@ static void open_callers(struct world *world)
 static void make_weather(struct world *world)
 {
     struct sim_weather *weather = &world->network.weather;
+    world->is_guarded = draw(world, 3) != 0;
     weather->delay_least = (sp_time)draw(world, 30) * SP_MILLISECOND;
     weather->delay_most = weather->delay_least + (sp_time)draw(world, 400) * SP_MILLISECOND;
     weather->lost = draw(world, 3) == 0 ? 0 : (uint32_t)draw(world, 250);
@@ -171,6 +199,11 @@ static void make_weather(struct world *world)
     world->cut_at = draw(world, 2) == 0 ? SP_TIME_NEVER
                                         : world->network.now + (sp_time)draw(world, (uint64_t)busy);
     world->up_at = SP_TIME_NEVER;
+    world->vanish_at =
+        draw(world, 2) == 0
+            ? SP_TIME_NEVER
+            : world->network.now + (sp_time)draw(world, (uint64_t)VANISH_S * SP_SECOND);
+    world->witness.sessions.quiet = world->network.now + VANISH_S * SP_SECOND;
 }
 
 static sp_time earlier(sp_time a, sp_time b)
@@ -182,6 +215,7 @@ static sp_time earlier(sp_time a, sp_time b)
 static sp_time next_deed(const struct world *world, sp_time end)
 {
     sp_time next = earlier(end, earlier(world->restart_at, earlier(world->up_at, world->cut_at)));
+    next = earlier(next, world->vanish_at);
     for (unsigned i = 0; i < world->call_count; i++)
         next = earlier(next, world->begins[i]);
     return next;
@@ -196,6 +230,17 @@ static void cut(struct world *world)
     sim_network_cut(&world->network, a, b, lasts_s[draw(world, 4)] * SP_SECOND);
     world->cut_at = SP_TIME_NEVER;
     world->report->cuts++;
+}
+
+/* A caller or a callee whose battery is empty. */
+static void vanish(struct world *world)
+{
+    const size_t who = draw(world, CALLEES + world->call_count);
+    struct sim_agent *agent = who < CALLEES ? &world->callees[who] : &world->callers[who - CALLEES];
+    agent->node.is_down = true;
+    agent->node.is_gone = true;
+    world->vanish_at = SP_TIME_NEVER;
+    world->report->vanished++;
 }
 
 static void do_deeds(struct world *world)
@@ -221,6 +266,8 @@ static void do_deeds(struct world *world)
     }
     if (world->cut_at <= now)
         cut(world);
+    if (world->vanish_at <= now)
+        vanish(world);
 }
 
 static void live(struct world *world)
@@ -286,20 +333,64 @@ static void check_moves(struct world *world)
     sp_store_reader_free(&reader);
 }
 
+/* Nothing but the loss of single datagrams has come between the ends of a call and the proxy. */
+static bool is_peaceful(const struct world *world)
+{
+    return world->report->cuts == 0 && world->report->restarts == 0 && !world->is_wild;
+}
+
+/* Nothing at all has happened but calls. */
+static bool is_calm(const struct world *world)
+{
+    return is_peaceful(world) && world->report->vanished == 0 && world->network.weather.lost == 0;
+}
+
+/* A caller with a session timer ends its call in time, whoever has vanished; one without is ended
+ * by the proxy. */
+static void expect_in_time(struct world *world, unsigned i)
+{
+    const struct sim_agent *caller = &world->callers[i];
+    const struct sim_session *session =
+        sim_sessions_find(&world->witness.sessions, sp_call_result(caller->call)->call_id);
+    const bool is_ended = world->ends_by_bye && !world->is_straight && is_peaceful(world);
+    if (world->calls_rogue[i] || session == NULL || session->end == SP_TIME_NEVER ||
+        (!world->has_timer[i] && !is_ended))
+        return;
+    if (caller->finished > session->end + LATE_S * SP_SECOND)
+        sim_witness_complain(&world->witness, "%s ends %lld s after its session", caller->node.name,
+                             (long long)((caller->finished - session->end) / SP_SECOND));
+}
+
+static void look_at_sessions(struct world *world)
+{
+    const uint64_t expired = sim_server_metric(&world->proxy, SP_METRIC_SESSIONS_EXPIRED);
+    world->report->expired = (unsigned)expired;
+    expect_none(world, "proxy", "sessions", sim_server_metric(&world->proxy, SP_METRIC_SESSIONS));
+    if (is_calm(world))
+        expect_none(world, "proxy", "living calls expired and", expired);
+}
+
 static void look_back(struct world *world)
 {
     for (unsigned i = 0; i < world->call_count; i++) {
         const struct sim_agent *caller = &world->callers[i];
+        if (caller->node.is_gone)
+            continue;
+        world->report->refreshes += sp_call_result(caller->call)->refreshes;
+        expect_in_time(world, i);
         count_call(world, caller);
         expect_none(world, caller->node.name, "transactions",
                     sp_transactions_count(caller->transactions));
     }
     for (unsigned i = 0; i < CALLEES; i++) {
         const struct sim_agent *callee = &world->callees[i];
+        if (callee->node.is_gone || (!world->is_guarded && !is_calm(world)))
+            continue;
         expect_none(world, callee->node.name, "transactions",
                     sp_transactions_count(callee->transactions));
         expect_none(world, callee->node.name, "calls", sp_answer_calls(callee->answer));
     }
+    look_at_sessions(world);
     expect_none(world, "redirector", "transactions",
                 sim_server_metric(&world->redirector, SP_METRIC_TRANSACTIONS));
     expect_none(world, "proxy", "transactions",

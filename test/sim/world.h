@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One run: a seed makes the weather, the calls, the cuts and the restarts; the witness and the end
- * of it all say whether a rule was broken.
+ * One run: a seed makes the weather, the calls, their session timers, the cuts, the restarts, and
+ * who vanishes in the middle of it; the witness and the end of it all say whether a rule was
+ * broken.
  *
  *     callers --- proxy --- redirector      301, 302, 300 and 404 out of its table
  *                   |  \--- rogue           whatever comes to its mind
@@ -19,7 +20,9 @@ struct sim_report {
     uint64_t datagrams;
     unsigned calls, completed, refused, lost;
     unsigned redirects; /* 3xx that were sent, by anybody */
-    unsigned restarts, cuts;
+    unsigned restarts, cuts, vanished;
+    unsigned refreshes;     /* that callers have made */
+    unsigned expired;       /* sessions, in the proxy */
     unsigned branches_most; /* INVITEs of one call */
     unsigned moves;         /* that the proxy had learned at the end */
 };
