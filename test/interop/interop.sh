@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 #
-# What the interop tests share: SIPp scenarios made from templates, and a signpost server over the
-# routes of routes.csv. Read by each of them: `source interop.sh; alone "$@"`.
+# What the interop tests share: SIPp scenarios made from templates, a signpost server over the
+# routes of routes.csv, and a telephone. Read by each of them: `source interop.sh; alone "$@"`.
 
 # shellcheck source=../lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"

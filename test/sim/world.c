@@ -174,7 +174,7 @@ static void open_callers(struct world *world)
             .no_update = draw(world, 3) == 0,
             .hold = (sp_time)draw(world, is_long ? 6000 : 150) * SP_SECOND,
         };
-        world->calls_rogue[i] = strstr(uri, "wild") != NULL || uri[4] == 'e';
+        world->calls_rogue[i] = strstr(uri, "down") == NULL || uri[4] == 'e';
         world->is_wild = world->is_wild || world->calls_rogue[i];
         world->has_timer[i] = !plan.no_timer;
         snprintf(world->names[i], sizeof world->names[i], "caller %u", i);
