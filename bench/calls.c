@@ -3,7 +3,8 @@
  * A closed-loop load of calls over UDP on loopback: it plays the callers and, on a socket of its
  * own, the callee behind the server. WINDOW calls are open at a time; each is INVITE, 180, 200,
  * ACK, BYE, 200, and ends with the last. What is not answered within 500 ms is sent again, doubled
- * each time, and a call given up as lost after five tries.
+ * each time, and a call given up as lost after five tries. With --stay the calls are not ended:
+ * what they leave behind is what an idle call costs.
  *
  * After --warm seconds it measures for --seconds (or until --calls have ended), then prints one
  * line of JSON as bench/load.c does, with the CPU time which the processes in --pids used for one
@@ -41,6 +42,7 @@ struct options {
     uint32_t window;
     uint64_t numbers;
     uint64_t calls; /* 0: as many as there is time for */
+    bool stays;     /* no BYE */
     double warm_s, measure_s;
     int pid_count;
     pid_t pids[PIDS_MAX];
@@ -97,6 +99,13 @@ static void begin(struct load *load, uint32_t index, uint64_t now)
     send_again(load, call, now);
 }
 
+static void finish(struct load *load, uint32_t index, uint64_t now)
+{
+    load->tally.done++;
+    histogram_add(&load->tally.waits, now - load->calls[index].begun_ns);
+    begin(load, index, now);
+}
+
 /* The call was answered: the ACK, and at once the BYE. */
 static void end(struct load *load, struct call *call, const struct dialogue_message *answer,
                 uint64_t now)
@@ -108,6 +117,10 @@ static void end(struct load *load, struct call *call, const struct dialogue_mess
               &load->server);
     if (call->is_ending) /* its 200 came again */
         return;
+    if (load->options.stays) {
+        finish(load, (uint32_t)call->dialogue.name, now);
+        return;
+    }
     call->is_ending = true;
     call->tries = 0;
     send_again(load, call, now);
@@ -129,9 +142,11 @@ static void take_answer(struct load *load, const char *octets, size_t len, uint6
         end(load, call, &answer, now);
         return;
     }
-    load->tally.refused += answer.status >= 300;
-    load->tally.done += answer.status < 300;
-    histogram_add(&load->tally.waits, now - call->begun_ns);
+    if (answer.status < 300) {
+        finish(load, index, now);
+        return;
+    }
+    load->tally.refused++;
     begin(load, index, now);
 }
 
@@ -261,7 +276,7 @@ static bool set_up(struct load *load)
 static const char USAGE[] =
     "usage: calls --port PORT --caller-port PORT --callee-port PORT [--window 256]\n"
     "             [--domain example.com] [--numbers 1000000] [--warm 1] [--seconds 4]\n"
-    "             [--calls N] [--pids PID[,PID...]]\n"
+    "             [--calls N] [--stay] [--pids PID[,PID...]]\n"
     "Places calls over UDP in a closed loop, answers them, and prints one line of JSON.\n";
 
 static void read_pids(char *list, struct options *options)
@@ -302,6 +317,9 @@ static bool set_option(struct options *options, int letter, char *value)
     case 's':
         options->measure_s = strtod(value, NULL);
         return options->measure_s > 0;
+    case 'y':
+        options->stays = true;
+        return true;
     case 'P':
         read_pids(value, options);
         return true;
@@ -322,6 +340,7 @@ static bool read_options(int argc, char **argv, struct options *options)
         {"calls", required_argument, NULL, 'c'},
         {"warm", required_argument, NULL, 'W'},
         {"seconds", required_argument, NULL, 's'},
+        {"stay", no_argument, NULL, 'y'},
         {"pids", required_argument, NULL, 'P'},
         {NULL, 0, NULL, 0},
     };
