@@ -4,9 +4,9 @@
  * (§16.6 step 6), and the Record-Route (§16.6 step 4) and Path (RFC 3327) that we write.
  *
  * What we write proves itself: its parameter sp is a keyed hash, for Record-Route of the Call-ID
- * and the tag of whoever began the dialog, for Path of the one Contact that is registered. A
- * request is relayed by a Route only if that hash fits the request, so nobody can make up a way
- * through us.
+ * and the tag of whoever began the dialog, for Path of the one Contact that is registered and the
+ * Paths behind ours. A request is relayed by a Route only if that hash fits the request, so nobody
+ * can make up a way through us.
  */
 #include "proxy/parts.h"
 
@@ -27,22 +27,6 @@ static uint64_t proof_of_dialog(const struct sp_proxy *proxy, struct sp_span cal
     return sp_siphash_end(&hash);
 }
 
-/* Errors: SP_ERR_SYNTAX, SP_ERR_REFUSED, SP_ERR_FULL (a URI that cannot be a key). */
-static enum sp_err proof_of_path(const struct sp_proxy *proxy, const struct sp_uri *contact,
-                                 uint64_t *proof)
-{
-    struct sp_uri_key key;
-    struct sp_siphash hash;
-    const enum sp_err err = sp_uri_key(contact, NULL, &key);
-    if (err != SP_OK)
-        return err;
-    sp_siphash_init(&hash, &proxy->route_key);
-    sp_siphash_add(&hash, SP_SPAN("path"));
-    sp_siphash_add(&hash, key.key);
-    *proof = sp_siphash_end(&hash);
-    return SP_OK;
-}
-
 static bool is_hex(struct sp_span text, uint64_t value)
 {
     char digits[16];
@@ -52,26 +36,64 @@ static bool is_hex(struct sp_span text, uint64_t value)
     return sp_span_equal(text, sp_span(digits, sizeof digits));
 }
 
-/* Whether the URI is one that we wrote for this very request. */
-static bool is_proven(const struct sp_proxy *proxy, const struct sp_proxy_arrival *arrival,
-                      const struct sp_uri *uri)
+/* The value of sp; false: the URI has none. */
+static bool find_proof(const struct sp_uri *uri, struct sp_span *bears)
 {
-    struct sp_message *request = arrival->request;
-    const struct sp_span to_tag = sp_message_to_tag(request);
-    const struct sp_uri *request_uri = NULL;
-    struct sp_span bears = {0};
-    uint64_t proof = 0;
-    if (sp_uri_param(uri, proof_name, &bears) != SP_OK)
-        return false;
-    if (!sp_span_is_absent(to_tag)) {
-        const struct sp_span call_id = sp_message_call_id(request);
-        const struct sp_span from_tag = sp_message_from_tag(request);
-        if (is_hex(bears, proof_of_dialog(proxy, call_id, from_tag)) ||
-            is_hex(bears, proof_of_dialog(proxy, call_id, to_tag)))
-            return true;
+    return sp_uri_param(uri, proof_name, bears) == SP_OK;
+}
+
+/* Of a Contact and of the URIs that `behind` still has, but for the next if it bears `own`: a Path
+ * is written twice when the transport changes. Errors: SP_ERR_SYNTAX, SP_ERR_REFUSED, SP_ERR_FULL
+ * (a URI that cannot be a key). */
+static enum sp_err proof_of_path(const struct sp_proxy *proxy, const struct sp_uri *contact,
+                                 struct sp_values behind, struct sp_span own, uint64_t *proof)
+{
+    struct sp_uri_key key;
+    struct sp_siphash hash;
+    struct sp_span text, bears;
+    struct sp_name_addr path;
+    bool may_be_own = own.len > 0;
+    enum sp_err err = sp_uri_key(contact, NULL, &key);
+    if (err != SP_OK)
+        return err;
+    sp_siphash_init(&hash, &proxy->route_key);
+    sp_siphash_add(&hash, SP_SPAN("path"));
+    sp_siphash_add(&hash, key.key);
+    for (; (err = sp_values_next(&behind, &text)) == SP_OK; may_be_own = false) {
+        err = sp_name_addr_parse(text, &path);
+        if (err != SP_OK)
+            return err;
+        if (may_be_own && find_proof(&path.uri, &bears) && sp_span_equal(bears, own))
+            continue;
+        sp_siphash_add(&hash, SP_SPAN("\n"));
+        sp_siphash_add(&hash, path.uri.text);
     }
-    return sp_message_uri(request, &request_uri) == SP_OK &&
-           proof_of_path(proxy, request_uri, &proof) == SP_OK && is_hex(bears, proof);
+    if (err != SP_ERR_ABSENT)
+        return err;
+    *proof = sp_siphash_end(&hash);
+    return SP_OK;
+}
+
+/* Whether a Record-Route of ours for this very dialog bears that. */
+static bool proves_dialog(const struct sp_proxy *proxy, const struct sp_proxy_arrival *arrival,
+                          struct sp_span bears)
+{
+    const struct sp_message *request = arrival->request;
+    const struct sp_span to_tag = sp_message_to_tag(arrival->request);
+    const struct sp_span call_id = sp_message_call_id(request);
+    return !sp_span_is_absent(to_tag) &&
+           (is_hex(bears, proof_of_dialog(proxy, call_id, sp_message_from_tag(arrival->request))) ||
+            is_hex(bears, proof_of_dialog(proxy, call_id, to_tag)));
+}
+
+/* Whether a Path of ours for this Request-URI, and for the Routes behind it, bears that. */
+static bool proves_path(const struct sp_proxy *proxy, const struct sp_proxy_arrival *arrival,
+                        const struct sp_values *behind, struct sp_span bears)
+{
+    const struct sp_uri *uri = NULL;
+    uint64_t proof = 0;
+    return sp_message_uri(arrival->request, &uri) == SP_OK &&
+           proof_of_path(proxy, uri, *behind, bears, &proof) == SP_OK && is_hex(bears, proof);
 }
 
 /* Whether the host of a URI, or its maddr, means this server. */
@@ -153,12 +175,19 @@ static void take_own(const struct sp_proxy *proxy, const struct sp_proxy_arrival
                      size_t most, struct sp_proxy_way *way)
 {
     struct sp_values values;
-    struct sp_span text;
+    struct sp_span text, bears;
+    struct sp_span path = sp_span_absent(); /* what the first that bears anything proves as Path */
+    bool has_seen = false;
     struct sp_name_addr route;
     sp_values_begin(&values, arrival->request, SP_HEADER_ROUTE);
     while (way->own_routes < most && way->own_routes < UINT8_MAX &&
            sp_values_next(&values, &text) == SP_OK && sp_name_addr_parse(text, &route) == SP_OK) {
-        const bool proves = is_proven(proxy, arrival, &route.uri);
+        const bool has_proof = find_proof(&route.uri, &bears);
+        if (has_proof && !has_seen && proves_path(proxy, arrival, &values, bears))
+            path = bears;
+        has_seen = has_seen || has_proof;
+        const bool proves = has_proof && ((path.len > 0 && sp_span_equal(bears, path)) ||
+                                          proves_dialog(proxy, arrival, bears));
         if (!proves && !is_home(arrival, route.uri.host, port_of(&route.uri)))
             return;
         way->is_proven = way->is_proven || proves;
@@ -174,6 +203,7 @@ enum sp_err sp_proxy_preprocess(const struct sp_proxy *proxy,
 {
     const struct sp_uri *uri = NULL;
     struct sp_name_addr last;
+    struct sp_span bears;
     size_t count = 0;
     enum sp_err err = sp_message_uri(arrival->request, &uri);
     if (err == SP_OK)
@@ -181,7 +211,8 @@ enum sp_err sp_proxy_preprocess(const struct sp_proxy *proxy,
     if (err != SP_OK)
         return err;
     way->uri = *uri;
-    if (count > 0 && is_proven(proxy, arrival, uri)) { /* a strict router sent it */
+    if (count > 0 && find_proof(uri, &bears) && proves_dialog(proxy, arrival, bears)) {
+        /* A strict router sent it. */
         way->was_strict = true;
         way->is_proven = true;
         way->uri = last.uri;
@@ -245,15 +276,16 @@ enum sp_err sp_proxy_read_routes(struct sp_proxy_step *step, struct sp_message *
 static bool find_registered(const struct sp_proxy *proxy, const struct sp_message *request,
                             uint64_t *proof)
 {
-    struct sp_values values;
+    struct sp_values values, paths;
     struct sp_span text;
     struct sp_span second;
     struct sp_contact contact;
     sp_values_begin(&values, request, SP_HEADER_CONTACT);
+    sp_values_begin(&paths, request, SP_HEADER_PATH);
     return sp_values_next(&values, &text) == SP_OK &&
            sp_values_next(&values, &second) == SP_ERR_ABSENT &&
            sp_contact_parse(text, &contact) == SP_OK && !contact.is_star &&
-           proof_of_path(proxy, &contact.addr.uri, proof) == SP_OK;
+           proof_of_path(proxy, &contact.addr.uri, paths, sp_span_absent(), proof) == SP_OK;
 }
 
 static void write_own_uri(struct sp_writer *writer, const struct sp_hop *hop, bool is_secure,

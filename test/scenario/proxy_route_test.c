@@ -241,6 +241,53 @@ static void a_register_gets_a_path_that_leads_to_its_contact_alone(void **state)
     road_close(&on.road);
 }
 
+static void a_path_is_no_way_to_anybody_else(void **state)
+{
+    (void)state;
+    static struct line on;
+    char path[128], fields[512], start[256];
+    build(&on);
+    ask(&on, "REGISTER sip:b.example.com",
+        "Supported: path\r\nPath: <sip:192.0.2.4;lr;ob>\r\nContact: <sip:alice@192.0.2.1>\r\n", "");
+    const char *line = strstr(on.bob->last_request, "\r\nPath: <sip:192.0.2.2:5060;lr;sp=");
+    assert_non_null(line);
+    snprintf(path, sizeof path, "%.*s", (int)strcspn(line + 8, "\r"), line + 8);
+    static const struct {
+        const char *behind; /* our Path as the first Route */
+        int reached;        /* eve, by then */
+        const char *status; /* "": none */
+    } rows[] = {
+        {", <sip:192.0.2.4;lr;ob>", 1, ""},
+        {"\r\nRoute: <sip:192.0.2.4;lr;ob>", 2, ""},
+        {"", 2, "403"},
+        {", <sip:192.0.2.4;lr>", 2, "403"},
+        {", <sip:192.0.2.4>", 2, "403"},
+        {", <sip:192.0.2.4;lr;ob>, <sip:192.0.2.4>", 2, "403"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        snprintf(fields, sizeof fields, "Route: %s%s\r\n", path, rows[i].behind);
+        ask(&on, "MESSAGE sip:alice@192.0.2.1", fields, "");
+        assert_int_equal(on.eve->requests, rows[i].reached);
+        if (rows[i].status[0] != '\0')
+            expect_status(&on, i, rows[i].status);
+    }
+    /* Nor when the others bear what ours does. */
+    const char *own = strstr(path, "sp=");
+    snprintf(fields, sizeof fields,
+             "Route: %s, <sip:192.0.2.4;lr;%.19s>, <sip:192.0.2.4;lr;%.19s>\r\n", path, own, own);
+    ask(&on, "MESSAGE sip:alice@192.0.2.1", fields, "");
+    assert_int_equal(on.eve->requests, 2);
+    /* Nor as the Request-URI that a strict router would leave, with any target as the last Route.
+     */
+    snprintf(start, sizeof start, "MESSAGE sip:alice@192.0.2.1;sp=%.16s", own + 3);
+    ask(&on, start, "Route: <sip:eve@192.0.2.4>\r\n", "");
+    expect_status(&on, 99, "403");
+    ask(&on, start, "Route: <sip:192.0.2.4;lr;ob>, <sip:eve@192.0.2.4>\r\n", "");
+    expect_status(&on, 99, "403");
+    assert_int_equal(on.eve->requests, 2);
+    road_close(&on.road);
+}
+
 static void the_top_via_tells_where_the_request_came_from(void **state)
 {
     (void)state;
@@ -270,6 +317,7 @@ int main(void)
         cmocka_unit_test(a_loop_is_a_482_at_its_first_turn),
         cmocka_unit_test(a_spiral_is_no_loop),
         cmocka_unit_test(a_register_gets_a_path_that_leads_to_its_contact_alone),
+        cmocka_unit_test(a_path_is_no_way_to_anybody_else),
         cmocka_unit_test(the_top_via_tells_where_the_request_came_from),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
