@@ -166,11 +166,24 @@ bool sp_dispatch_is_proxied(const struct sp_dispatch *dispatch,
     return is_proxied;
 }
 
-static bool is_known_source(const struct walk *walk)
+/* Whether the source's network has been answered too often; who is known has no limit. */
+static bool is_over_limit(struct sp_dispatch *dispatch, const struct sp_dispatch_request *request,
+                          const struct sp_domain *domain, sp_time now)
 {
-    const struct sp_address *source = &walk->request->arrival->hop.remote;
-    return sp_acl_names(&walk->dispatch->config->peer_acl, source) ||
-           (walk->domain != NULL && sp_acl_names(&walk->domain->acl, source));
+    const struct sp_address *source = &request->arrival->hop.remote;
+    if (dispatch->config->answer_limit == 0 || sp_acl_names(&dispatch->config->peer_acl, source) ||
+        (domain != NULL && sp_acl_names(&domain->acl, source)) ||
+        sp_admission_allows(&dispatch->admission, source, now))
+        return false;
+    count(dispatch, SP_METRIC_ANSWERS_LIMITED);
+    sp_log_drop(dispatch->log, request->arrival, "too many from that network", now);
+    return true;
+}
+
+bool sp_dispatch_admits(struct sp_dispatch *dispatch, const struct sp_dispatch_request *request,
+                        const struct sp_domain *domain, sp_time now)
+{
+    return request->way->is_proven || !is_over_limit(dispatch, request, domain, now);
 }
 
 static void count_answer(const struct walk *walk)
@@ -336,16 +349,28 @@ static void decide(struct walk *walk)
         redirect(walk);
 }
 
+/* A maddr (RFC 3261 §18.2.2) would have us send to anybody in the name of whoever asks, without so
+ * much as a forged source; only peers and loopback may name another than themselves. */
+static bool may_be_answered(const struct sp_dispatch *dispatch, const struct sp_address *source,
+                            const struct sp_address *destination)
+{
+    return sp_address_same_host(source, destination) ||
+           sp_acl_names(&dispatch->config->peer_acl, source);
+}
+
 enum sp_err sp_dispatch_destination(struct sp_dispatch *dispatch,
                                     struct sp_dispatch_request *request,
                                     struct sp_address *destination)
 {
-    const enum sp_err err =
-        sp_response_destination(&request->message, request->arrival->hop.transport,
-                                &request->arrival->hop.remote, destination);
-    if (err != SP_OK)
+    const struct sp_hop *hop = &request->arrival->hop;
+    struct sp_address found;
+    if (sp_response_destination(&request->message, hop->transport, &hop->remote, &found) != SP_OK ||
+        !may_be_answered(dispatch, &hop->remote, &found)) {
         count(dispatch, SP_METRIC_ANSWERS_UNSENDABLE);
-    return err == SP_OK ? SP_OK : SP_ERR_REFUSED;
+        return SP_ERR_REFUSED;
+    }
+    *destination = found;
+    return SP_OK;
 }
 
 enum sp_err sp_dispatch_decide(struct sp_dispatch *dispatch, struct sp_dispatch_request *request,
@@ -366,12 +391,8 @@ enum sp_err sp_dispatch_decide(struct sp_dispatch *dispatch, struct sp_dispatch_
     }
     answer->destination = destination;
     decide(&walk);
-    if (dispatch->config->answer_limit != 0 && !is_known_source(&walk) &&
-        !sp_admission_allows(&dispatch->admission, &request->arrival->hop.remote, turn->now)) {
-        count(dispatch, SP_METRIC_ANSWERS_LIMITED);
-        sp_log_drop(dispatch->log, request->arrival, "too many from that network", turn->now);
+    if (is_over_limit(dispatch, request, walk.domain, turn->now))
         return SP_ERR_REFUSED;
-    }
     count_answer(&walk);
     sp_log_decision(dispatch->log, request, answer->status, turn->now);
     return sp_writer_end(answer->writer, &written);

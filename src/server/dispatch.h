@@ -74,6 +74,12 @@ bool sp_dispatch_is_proxied(const struct sp_dispatch *dispatch,
                             const struct sp_dispatch_request *request,
                             const struct sp_domain **domain);
 
+/* Whether the network that a request to be proxied comes from may have one more answer; counted.
+ * Requests of calls that we are in, and those of peers and of whom the domain allows, always may.
+ */
+bool sp_dispatch_admits(struct sp_dispatch *dispatch, const struct sp_dispatch_request *request,
+                        const struct sp_domain *domain, sp_time now);
+
 /* An answer: `writer` is the caller's, the rest is filled in. */
 struct sp_dispatch_answer {
     struct sp_writer *writer;

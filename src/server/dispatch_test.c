@@ -322,6 +322,50 @@ static void a_network_of_strangers_gets_so_many_answers_a_second(void **state)
     assert_int_equal(ask(fixture, "INVITE sip:moved@example.com", ""), 301);
 }
 
+static void what_is_proxied_for_strangers_has_the_same_limit(void **state)
+{
+    struct fixture *fixture = *state;
+    struct sp_dispatch_request request = {.arrival = &fixture->arrival};
+    request.way = &request.way_memory;
+    struct sp_dispatch *dispatch = &fixture->dispatch;
+    const struct sp_domain *open = sp_dispatch_domain(dispatch, SP_SPAN("example.com"));
+    const struct sp_domain *closed = sp_dispatch_domain(dispatch, SP_SPAN("closed.example"));
+    from(fixture, "198.51.100.1");
+    for (unsigned i = 0; i < 3; i++)
+        assert_true(sp_dispatch_admits(dispatch, &request, open, 0));
+    assert_false(sp_dispatch_admits(dispatch, &request, open, 0));
+    assert_int_equal(sp_metric_get(&fixture->metrics, SP_METRIC_ANSWERS_LIMITED), 1);
+    assert_true(sp_dispatch_admits(dispatch, &request, closed, 0)); /* in its allow */
+    request.way_memory.is_proven = true; /* a call that stands is not cut off */
+    assert_true(sp_dispatch_admits(dispatch, &request, open, 0));
+}
+
+static void nobody_has_an_answer_sent_to_somebody_else(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct {
+        const char *source, *maddr;
+        unsigned status;
+    } cases[] = {
+        {"198.51.100.1", "192.0.2.9", 0},
+        {"198.51.100.1", "198.51.100.1", 301},
+        {"203.0.113.9", "192.0.2.9", 301}, /* a peer */
+        {"127.0.0.1", "192.0.2.9", 301},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[512];
+        from(fixture, cases[i].source);
+        (void)snprintf(text, sizeof text,
+                       "OPTIONS sip:moved@example.com SIP/2.0\r\n"
+                       "Via: SIP/2.0/UDP 192.0.2.9:5070;maddr=%s;branch=z9hG4bK1\r\n"
+                       "From: <sip:a@b.example>;tag=1\r\nTo: <sip:b@example.com>\r\n"
+                       "Call-ID: 1\r\nCSeq: 1 OPTIONS\r\n\r\n",
+                       cases[i].maddr);
+        assert_int_equal(feed(fixture, sp_span_of(text)), cases[i].status);
+    }
+    assert_int_equal(sp_metric_get(&fixture->metrics, SP_METRIC_ANSWERS_UNSENDABLE), 1);
+}
+
 static void bad_input_is_answered_or_left_alone(void **state)
 {
     struct fixture *fixture = *state;
@@ -443,6 +487,8 @@ int main(void)
         TEST(a_request_that_came_again_gets_the_same_answer),
         TEST(who_is_not_allowed_is_refused_alike_for_every_user),
         TEST(a_network_of_strangers_gets_so_many_answers_a_second),
+        TEST(what_is_proxied_for_strangers_has_the_same_limit),
+        TEST(nobody_has_an_answer_sent_to_somebody_else),
         TEST(bad_input_is_answered_or_left_alone),
         TEST(nothing_is_sent_where_nothing_may_be_sent),
         TEST(what_is_logged_is_one_line_without_odd_octets),

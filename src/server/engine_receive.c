@@ -260,6 +260,8 @@ static bool take_cancel(struct sp_engine *engine, struct sp_dispatch_request *re
 static void take_proxied(struct sp_engine *engine, struct sp_dispatch_request *request,
                          const struct sp_domain *domain)
 {
+    if (!sp_dispatch_admits(&engine->dispatch, request, domain, engine->turn.now))
+        return;
     if (sp_session_host_refuses(engine->sessions, request, domain))
         answer_stateless(engine, request);
     else {
