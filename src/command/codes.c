@@ -113,7 +113,7 @@ const struct sp_command sp_command_codes = {
                 "  signpost codes 5xx            the server failures\n"
                 "  signpost codes not found      what may be meant\n"
                 "  signpost codes --tsv | cut -f 1,2\n"
-                "  signpost codes export --html public/sip\n",
+                "  signpost codes export --html public\n",
     .run = run,
     .subcommands = subcommands,
 };

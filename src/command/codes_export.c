@@ -232,6 +232,6 @@ const struct sp_command sp_command_codes_export = {
              "in English and below ko/ in Korean. The pages need no server, no script and nothing\n"
              "from elsewhere. Files of others are never written over.\n",
     .options = options,
-    .examples = "  signpost codes export --html public/sip\n",
+    .examples = "  signpost codes export --html public\n",
     .run = run,
 };

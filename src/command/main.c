@@ -41,6 +41,10 @@ static const struct sp_command *const commands[] = {
 static const struct sp_command root = {
     .name = "signpost",
     .summary = "every SIP response, explained and acted on",
+    .about =
+        "A SIP server that redirects and proxies, follows 301 and learns it, and negotiates\n"
+        "session timers; a caller and a callee for tests; what every response code means; what\n"
+        "went wrong in a capture.",
     .options = options,
     .subcommands = commands,
     .examples =
@@ -49,7 +53,9 @@ static const struct sp_command root = {
         "  signpost route import moved.csv        its table of moved addresses\n"
         "  signpost call sip:15550000001@example.com\n"
         "                                         a test call that follows and negotiates\n"
-        "  signpost explain 422                   what a response asks for\n",
+        "  signpost move list                     what its proxy has learned from 301 and 302\n"
+        "  signpost explain 422                   what a response asks for\n"
+        "  signpost trace evening.pcap            what happened, and what to change\n",
     .run = run,
 };
 

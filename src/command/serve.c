@@ -44,7 +44,10 @@ const struct sp_command sp_command_serve = {
     .name = "serve",
     .summary = "the server, in the foreground",
     .about =
-        "Answers SIP requests for the domains of its configuration. Without one it listens on\n"
+        "Redirects (role = redirect) or passes on (role = proxy) SIP requests for the domains\n"
+        "of its configuration. As a proxy it follows the 3xx of peers with follow = yes, keeps\n"
+        "what they teach with learn = apply (`signpost move`), and negotiates session timers\n"
+        "with session-timer { } (`signpost session`). Without a configuration it listens on\n"
         "127.0.0.1:5060 only and knows no domain.\n\n"
         "SIGHUP reads the configuration again and takes it whole or not at all. SIGTERM lets\n"
         "running transactions end, 32 seconds at most; a second one ends it at once.\n"
