@@ -106,7 +106,7 @@ struct sp_host_event *sp_proxy_host_queue(struct sp_proxy_host *host, enum sp_pr
                                           uint64_t user)
 {
     if (host->event_count == SP_PROXY_HOST_EVENTS_MAX) {
-        sp_metric_add(&host->engine->metrics, SP_METRIC_PROXY_FULL, 1);
+        host->events_lost++;
         return NULL;
     }
     const size_t at = (host->event_first + host->event_count++) % SP_PROXY_HOST_EVENTS_MAX;
@@ -119,8 +119,12 @@ struct sp_host_event *sp_proxy_host_queue(struct sp_proxy_host *host, enum sp_pr
     return queued;
 }
 
+/* Without a message at hand, whose fields are read into the arena as they are asked for, each event
+ * has the arena for itself: hundreds may be told of one address that is gone. */
 void sp_proxy_host_settle(struct sp_proxy_host *host)
 {
+    struct sp_arena *const arena = host->engine->turn.arena;
+    const size_t mark = sp_arena_mark(arena);
     sp_proxy_host_take_located(host);
     while (host->event_count > 0) {
         struct sp_host_event *next = &host->events[host->event_first];
@@ -132,6 +136,8 @@ void sp_proxy_host_settle(struct sp_proxy_host *host)
         host->event_first = (host->event_first + 1) % SP_PROXY_HOST_EVENTS_MAX;
         host->event_count--;
         sp_proxy_host_carry_out(host);
+        if (host->engine->received == NULL)
+            sp_arena_rewind(arena, mark);
     }
     host->request = NULL;
 }
@@ -170,7 +176,7 @@ void sp_proxy_host_count(const struct sp_proxy_host *host, struct sp_metrics *me
     sp_metric_set(metrics, SP_METRIC_PROXY_FORWARDED, counters->forwarded);
     sp_metric_set(metrics, SP_METRIC_PROXY_ANSWERS, counters->answers_passed);
     sp_metric_set(metrics, SP_METRIC_PROXY_LOOPED, counters->looped);
-    sp_metric_set(metrics, SP_METRIC_PROXY_FULL, counters->full);
+    sp_metric_set(metrics, SP_METRIC_PROXY_FULL, counters->full + host->events_lost);
     sp_metric_set(metrics, SP_METRIC_PROXY_FAILED_OVER, counters->failed_over);
     sp_metric_set(metrics, SP_METRIC_PROXY_FOLLOWED, counters->followed);
     sp_metric_set(metrics, SP_METRIC_PROXY_NOT_FOLLOWED, counters->not_followed);

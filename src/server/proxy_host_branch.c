@@ -47,15 +47,21 @@ void sp_proxy_host_forget(struct sp_host_branch *branch)
     branch->transaction = 0;
 }
 
-/* Each error ends its own transaction only, so the next one stays. A transaction that has an answer
- * already takes no notice. */
-void sp_proxy_host_unreachable(struct sp_proxy_host *host, const struct sp_address *remote)
+/* Ends the transactions that send to an address, as far as there is room for what that has to say.
+ * Each error ends its own transaction only, so the next one stays; one that has an answer already
+ * takes no notice. True: all of them were told. */
+static bool end_branches(struct sp_proxy_host *host, const struct sp_address *remote)
 {
+    enum {
+        EVENTS_MAX = 2, /* that the end of one has: unreachable, ended */
+    };
     struct sp_engine *engine = host->engine;
     struct sp_host_branch *branch = host->by_address[bucket_of(remote)];
     while (branch != NULL) {
         struct sp_host_branch *const next = branch->next;
         struct sp_txn_actions actions;
+        if (host->event_count + EVENTS_MAX > SP_PROXY_HOST_EVENTS_MAX)
+            return false;
         if (sp_address_equal(&branch->hop.remote, remote)) {
             sp_transactions_transport_error(engine->transactions, branch->transaction,
                                             &engine->turn, &actions);
@@ -63,4 +69,13 @@ void sp_proxy_host_unreachable(struct sp_proxy_host *host, const struct sp_addre
         }
         branch = next;
     }
+    return true;
+}
+
+/* A peer that dies may have thousands waiting for it: a branch that was not told would wait for
+ * ever, since no request but INVITE has a time of its own in the proxy. */
+void sp_proxy_host_unreachable(struct sp_proxy_host *host, const struct sp_address *remote)
+{
+    while (!end_branches(host, remote))
+        sp_proxy_host_settle(host); /* these are gone from the bucket: it begins at its front */
 }

@@ -58,6 +58,7 @@ struct sp_proxy_host {
     uint64_t last_context;
     struct sp_message *request; /* of the last context, in the turn that it began in; else NULL */
     size_t event_first, event_count; /* a ring */
+    uint64_t events_lost;            /* for which it had no room */
     struct sp_host_event events[SP_PROXY_HOST_EVENTS_MAX];
     struct sp_proxy_actions actions;
 };
