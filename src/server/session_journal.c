@@ -11,13 +11,19 @@
 #include "server/engine.h"
 #include "server/session_host.h"
 
+struct rewriting {
+    struct sp_journal *journal;
+    bool is_whole; /* all that was to be put is in it */
+};
+
 static void put_one(void *context, struct sp_span key, struct sp_span value)
 {
-    struct sp_journal *journal = context;
-    enum sp_err err = sp_journal_put(journal, key, value);
-    if (err == SP_ERR_FULL && sp_journal_commit(journal) == SP_OK)
-        err = sp_journal_put(journal, key, value);
-    sp_ignore(err); /* what cannot be put makes the rewrite fail, which is told */
+    struct rewriting *rewriting = context;
+    enum sp_err err = sp_journal_put(rewriting->journal, key, value);
+    if (err == SP_ERR_FULL && sp_journal_commit(rewriting->journal) == SP_OK)
+        err = sp_journal_put(rewriting->journal, key, value);
+    if (err != SP_OK)
+        rewriting->is_whole = false;
 }
 
 static void put_all(struct sp_engine *engine, void *context)
@@ -27,12 +33,17 @@ static void put_all(struct sp_engine *engine, void *context)
         sp_session_host_keep_all(host, put_one, context);
 }
 
-/* Each worker puts its own, in its own thread, while the main thread waits. */
-static void rewrite(void *context, struct sp_journal *journal)
+/* Each worker puts its own, in its own thread, while the main thread waits. One that has ended, as
+ * they do one by one when the server does, can't be asked, and its calls stand only in the old
+ * journal. */
+static bool rewrite(void *context, struct sp_journal *journal)
 {
     const struct sp_worker_shared *shared = context;
-    for (size_t i = 0; i < shared->count; i++)
-        sp_ignore(sp_worker_visit(shared->workers[i], put_all, journal)); /* ended: has no calls */
+    struct rewriting rewriting = {.journal = journal, .is_whole = true};
+    for (size_t i = 0; i < shared->count && rewriting.is_whole; i++)
+        if (sp_worker_visit(shared->workers[i], put_all, &rewriting) != SP_OK)
+            rewriting.is_whole = false;
+    return rewriting.is_whole;
 }
 
 enum sp_err sp_session_journal_open(struct sp_worker_shared *shared, const struct sp_config *config,

@@ -41,7 +41,7 @@ struct sp_session_keeper {
     char cdr[1024]; /* path of the records; empty: none are written */
     int file;       /* -1: none is open */
     struct sp_journal *journal;
-    void (*rewrite)(void *context, struct sp_journal *journal);
+    bool (*rewrite)(void *context, struct sp_journal *journal);
     void *context;
     struct sp_metrics metrics;
 };
@@ -106,8 +106,10 @@ static void commit(struct sp_session_keeper *keeper)
     if (!sp_journal_wants_rewrite(keeper->journal) || keeper->rewrite == NULL ||
         sp_journal_rewrite_begin(keeper->journal) != SP_OK)
         return;
-    keeper->rewrite(keeper->context, keeper->journal);
-    if (sp_journal_rewrite_end(keeper->journal) != SP_OK)
+    const bool is_whole = keeper->rewrite(keeper->context, keeper->journal);
+    if (!is_whole)
+        sp_journal_rewrite_abort(keeper->journal);
+    if (!is_whole || sp_journal_rewrite_end(keeper->journal) != SP_OK)
         log_failure(keeper, "journal-not-rewritten", "the old one stays");
 }
 

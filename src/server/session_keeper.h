@@ -22,8 +22,8 @@ struct sp_session_keeper_options {
     struct sp_span cdr;  /* path of the records; absent: none are written */
     const char *journal; /* path of the journal; NULL: there is none */
     /* The journal has grown: everything that stands is to be put into it again, between the two
-     * calls that begin and end its rewrite. */
-    void (*rewrite)(void *context, struct sp_journal *journal);
+     * calls that begin and end its rewrite. False: not all of it was, and the old one stays. */
+    bool (*rewrite)(void *context, struct sp_journal *journal);
     void *context;
 };
 

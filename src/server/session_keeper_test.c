@@ -19,6 +19,7 @@ static struct sp_loop *loop;
 static struct sp_log log_;
 static struct sp_session_keeper *keeper;
 static int rewrites;
+static bool is_whole;
 
 static void ignore_line(void *context, enum sp_log_level level, struct sp_span line)
 {
@@ -27,11 +28,12 @@ static void ignore_line(void *context, enum sp_log_level level, struct sp_span l
     (void)line;
 }
 
-static void rewrite(void *context, struct sp_journal *into)
+static bool rewrite(void *context, struct sp_journal *into)
 {
     (void)context;
     rewrites++;
     assert_int_equal(sp_journal_put(into, SP_SPAN("stands"), SP_SPAN("1")), SP_OK);
+    return is_whole;
 }
 
 static void open_keeper(void)
@@ -58,6 +60,7 @@ static int set_up(void **state)
     sp_log_init(&log_, SP_LOG_ERROR, ignore_line, NULL);
     assert_int_equal(sp_loop_new(&loop), SP_OK);
     rewrites = 0;
+    is_whole = true;
     open_keeper();
     return 0;
 }
@@ -146,6 +149,29 @@ static void a_journal_that_has_grown_is_written_anew(void **state)
     open_keeper();
 }
 
+/* As when a worker has ended and can't say which calls it has. */
+static void a_rewrite_that_is_not_whole_leaves_the_old_journal(void **state)
+{
+    (void)state;
+    static char value[8000];
+    struct sp_journal_entry entry;
+    int changes = 0;
+    memset(value, 'x', sizeof value - 1);
+    is_whole = false;
+    for (int i = 0; i < 200; i++) {
+        put("a", value);
+        sp_session_keeper_flush(keeper);
+    }
+    assert_true(rewrites >= 1);
+    sp_session_keeper_free(&keeper);
+    open_keeper();
+    while (sp_journal_next(sp_session_keeper_journal(keeper), &entry) == SP_OK) {
+        assert_true(sp_span_equal(entry.key, SP_SPAN("a")));
+        changes++;
+    }
+    assert_int_equal(changes, 200);
+}
+
 static void what_finds_no_room_is_counted(void **state)
 {
     (void)state;
@@ -170,6 +196,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(changes_are_in_the_journal_in_their_order, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_journal_that_has_grown_is_written_anew, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_rewrite_that_is_not_whole_leaves_the_old_journal, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_finds_no_room_is_counted, set_up, tear_down),
     };

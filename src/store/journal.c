@@ -343,15 +343,20 @@ enum sp_err sp_journal_rewrite_begin(struct sp_journal *journal)
     return SP_OK;
 }
 
+void sp_journal_rewrite_abort(struct sp_journal *journal)
+{
+    close(journal->next_file);
+    unlink(journal->next_path);
+    journal->next_file = -1;
+    journal->end = journal->old_end;
+    journal->waiting = 0;
+}
+
 enum sp_err sp_journal_rewrite_end(struct sp_journal *journal)
 {
     const enum sp_err err = sp_journal_commit(journal);
     if (err != SP_OK || rename(journal->next_path, journal->path) != 0) {
-        close(journal->next_file);
-        unlink(journal->next_path);
-        journal->next_file = -1;
-        journal->end = journal->old_end;
-        journal->waiting = 0;
+        sp_journal_rewrite_abort(journal);
         return SP_ERR_IO;
     }
     close(journal->file);

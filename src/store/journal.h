@@ -82,4 +82,7 @@ bool sp_journal_wants_rewrite(const struct sp_journal *journal);
 SP_MUST_USE enum sp_err sp_journal_rewrite_begin(struct sp_journal *journal);
 SP_MUST_USE enum sp_err sp_journal_rewrite_end(struct sp_journal *journal);
 
+/* Its owner could not put everything: as an end that fails. */
+void sp_journal_rewrite_abort(struct sp_journal *journal);
+
 #endif
