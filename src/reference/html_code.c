@@ -23,10 +23,7 @@ static void write_top(const struct sp_html *html, unsigned code, struct sp_span 
     sp_write_text(html->writer, ">\n<p class=\"kind\">SIP · ");
     sp_markup_text(html->writer, sp_state_end(&class));
     sp_write_text(html->writer, "</p>\n<h1 class=\"code\">");
-    if (sp_reference_find(code) != NULL)
-        sp_html_name(html, code);
-    else
-        sp_write_format(html->writer, "<b>%u</b>", code);
+    sp_html_name(html, code);
     sp_write_text(html->writer, "</h1>\n<p class=\"lead\">");
     sp_markup_prose(html->writer, lead);
     sp_write_text(html->writer, "</p>\n");

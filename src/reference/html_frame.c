@@ -53,8 +53,12 @@ void sp_html_tone(const struct sp_html *html, unsigned code)
 
 void sp_html_name(const struct sp_html *html, unsigned code)
 {
-    sp_write_format(html->writer, "<b>%u</b> <span lang=\"en\">", code);
-    sp_markup_text(html->writer, sp_span_of(sp_reference_phrase(code, SP_LANGUAGE_EN)));
+    const char *phrase = sp_reference_phrase(code, SP_LANGUAGE_EN);
+    sp_write_format(html->writer, "<b>%u</b>", code);
+    if (phrase == NULL)
+        return; /* registered by nobody; a server is sent such ones, too */
+    sp_write_text(html->writer, " <span lang=\"en\">");
+    sp_markup_text(html->writer, sp_span_of(phrase));
     sp_write_text(html->writer, "</span>");
     if (html->page->language == SP_LANGUAGE_EN)
         return;

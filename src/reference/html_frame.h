@@ -68,7 +68,8 @@ void sp_html_pair_link(const struct sp_html *html, unsigned a, unsigned b);
 void sp_html_search(const struct sp_html *html, struct sp_span query);
 void sp_html_compare(const struct sp_html *html, unsigned code);
 
-/* "<b>422</b> Session Interval Too Small", the Korean phrase behind it in Korean. */
+/* "<b>422</b> Session Interval Too Small", the Korean phrase behind it in Korean; only the number
+ * of a code that is not registered. */
 void sp_html_name(const struct sp_html *html, unsigned code);
 
 /* The class attribute that gives an element the colour of a code's class: " class=\"c4\"". */

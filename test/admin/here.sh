@@ -35,6 +35,9 @@ expect 'and as text' \
     tells 200 /ko/codes/301 '보냄 +INVITE +callee +3 +3' 'INVITE sip:mo'
 expect 'the index has the sum' shows 200 /codes '<span class="count">3</span>'
 expect 'the overview has the busiest' shows 200 / '<progress max="1000" value="1000"'
+printf 'SIP/2.0 499 Odd\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bKodd\r\nFrom: <sip:a@b>;tag=1\r
+To: <sip:a@b>;tag=2\r\nCall-ID: odd\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n' | ask >/dev/null
+expect 'also one that nobody has registered' shows 200 / 'href="codes/499"><b>499</b></a>'
 expect 'and the metrics' \
     tells 200 /metrics '^signpost_responses_total\{code="301",direction="sent"\} 3$'
 expect 'another code is not touched' json /codes/302.json 'it["here"]["sent"]["day"] == 0'
