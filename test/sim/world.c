@@ -1,48 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Builds the world of a seed, lets time run, and asks in the end whether anything was left behind.
+ * Builds the world of a seed and lets time run.
  */
-#include "world.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent.h"
 #include "base/check.h"
-#include "rogue.h"
-#include "server.h"
-#include "store/store_move.h"
-#include "witness.h"
+#include "world_parts.h"
 
 enum {
-    CALLS_MAX = 10,
-    CALLEES = 3,
     STEPS_MAX = 400000,   /* of a run: more is a machine that turns in circles */
     SAME_TIME_MAX = 4000, /* steps that take no time */
     BUSY_S = 90,          /* calls begin and accidents happen for so long */
     QUIET_S = 100000,     /* then all timers end, whatever is kept longest among them */
     VANISH_S = 300,       /* after which nobody vanishes any more */
-    LATE_S = 70,          /* a refresh and a BYE that nobody answers take that long */
-};
-
-struct world {
-    struct sim_network network;
-    struct sim_witness witness;
-    struct sim_server proxy, redirector;
-    struct sim_rogue rogue;
-    struct sim_agent callees[CALLEES];
-    struct sim_agent callers[CALLS_MAX];
-    char names[CALLS_MAX][32];
-    sp_time begins[CALLS_MAX];
-    bool has_timer[CALLS_MAX], calls_rogue[CALLS_MAX];
-    unsigned call_count, begun;
-    sp_time restart_at, up_at, cut_at, vanish_at; /* SP_TIME_NEVER: not any more */
-    bool is_guarded;                              /* all callers and callees have session timers */
-    bool ends_by_bye;                             /* the proxy ends what has expired */
-    bool is_straight; /* no proxy between: callers follow by themselves */
-    bool is_wild;     /* somebody calls the rogue, who may lead a call past the proxy */
-    struct sim_report *report;
+    VANISH_TRIES = 16,
+    TAME_URIS = 11, /* of those that are called: they do not lead to the rogue */
 };
 
 static const char proxy_config[] =
@@ -125,6 +99,14 @@ static void open_servers(struct world *world)
     route(world, "l@down.example.com", 301, "sip:l@silent.example.net", "sip:l@callee.example.net");
 }
 
+/* Whether one of those has it. */
+static bool has_timer(struct world *world, enum sim_guards who)
+{
+    if (world->guards == SIM_GUARDS_SOME)
+        return draw(world, 2) == 0;
+    return world->guards == SIM_GUARDS_ALL || world->guards == who;
+}
+
 /* One that answers at once, one that rings, one that refuses. */
 static void open_callees(struct world *world)
 {
@@ -135,7 +117,7 @@ static void open_callees(struct world *world)
             .code = i == 2 ? 486 : 200,
             .ring = i == 1 ? (sp_time)draw(world, 5) * SP_SECOND : 0,
             .hold = i == 1 ? 20 * SP_SECOND : 0,
-            .has_timer = world->is_guarded || draw(world, 2) == 0,
+            .has_timer = has_timer(world, SIM_GUARDS_CALLEES),
             .no_update = draw(world, 3) == 0,
             .session = {.min_se_s = 90,
                         .interval_s = 120,
@@ -148,20 +130,22 @@ static void open_callees(struct world *world)
 static void open_callers(struct world *world)
 {
     static const char *const uris[] = {
-        "sip:a@down.example.com", "sip:b@down.example.com", "sip:c@down.example.com",
-        "sip:d@down.example.com", "sip:e@down.example.com", "sip:f@down.example.com",
-        "sip:g@down.example.com", "sip:h@down.example.com", "sip:x@wild.example.com",
-        "sip:y@wild.example.com", "sip:z@wild.example.com", "sip:a@other.example.com",
-        "sip:i@down.example.com", "sip:j@down.example.com", "sip:k@down.example.com",
-        "sip:l@down.example.com",
+        "sip:a@down.example.com", "sip:b@down.example.com",  "sip:c@down.example.com",
+        "sip:d@down.example.com", "sip:f@down.example.com",  "sip:g@down.example.com",
+        "sip:h@down.example.com", "sip:i@down.example.com",  "sip:j@down.example.com",
+        "sip:k@down.example.com", "sip:l@down.example.com", /* the last that is tame */
+        "sip:e@down.example.com", "sip:x@wild.example.com",  "sip:y@wild.example.com",
+        "sip:z@wild.example.com", "sip:a@other.example.com",
     };
+    const size_t uri_count = world->is_tame ? TAME_URIS : sizeof uris / sizeof uris[0];
     static const enum sp_refresher refreshers[] = {SP_REFRESHER_NONE, SP_REFRESHER_UAC,
                                                    SP_REFRESHER_UAS};
     world->is_straight = draw(world, 4) == 0;
     world->call_count = 3 + (unsigned)draw(world, CALLS_MAX - 2);
     for (unsigned i = 0; i < world->call_count; i++) {
         const struct sp_address address = address_of(100 + i);
-        const char *uri = uris[draw(world, sizeof uris / sizeof uris[0])];
+        const size_t at = draw(world, uri_count);
+        const char *uri = uris[at];
         const bool is_long = draw(world, 4) == 0;
         const struct sp_call_plan plan = {
             .uri = sp_span_of(uri),
@@ -170,12 +154,11 @@ static void open_callers(struct world *world)
                                                               : 3),
             .session_expires_s = draw(world, 2) == 0 ? 90 : 1800,
             .refresher = refreshers[draw(world, 3)],
-            .no_timer = !world->is_guarded && draw(world, 2) == 0,
+            .no_timer = !has_timer(world, SIM_GUARDS_CALLERS),
             .no_update = draw(world, 3) == 0,
             .hold = (sp_time)draw(world, is_long ? 6000 : 150) * SP_SECOND,
         };
-        world->calls_rogue[i] = strstr(uri, "down") == NULL || uri[4] == 'e';
-        world->is_wild = world->is_wild || world->calls_rogue[i];
+        world->calls_rogue[i] = at >= TAME_URIS;
         world->has_timer[i] = !plan.no_timer;
         snprintf(world->names[i], sizeof world->names[i], "caller %u", i);
         world->begins[i] =
@@ -187,17 +170,19 @@ static void open_callers(struct world *world)
 static void make_weather(struct world *world)
 {
     struct sim_weather *weather = &world->network.weather;
-    world->is_guarded = draw(world, 3) != 0;
+    world->guards = (enum sim_guards)draw(world, 4);
+    world->is_tame = draw(world, 2) == 0;
     weather->delay_least = (sp_time)draw(world, 30) * SP_MILLISECOND;
     weather->delay_most = weather->delay_least + (sp_time)draw(world, 400) * SP_MILLISECOND;
     weather->lost = draw(world, 3) == 0 ? 0 : (uint32_t)draw(world, 250);
     weather->doubled = draw(world, 3) == 0 ? 0 : (uint32_t)draw(world, 150);
     const sp_time busy = BUSY_S * SP_SECOND;
-    world->restart_at = draw(world, 2) == 0
+    world->restart_at = world->is_tame || draw(world, 2) == 0
                             ? SP_TIME_NEVER
                             : world->network.now + (sp_time)draw(world, (uint64_t)busy);
-    world->cut_at = draw(world, 2) == 0 ? SP_TIME_NEVER
-                                        : world->network.now + (sp_time)draw(world, (uint64_t)busy);
+    world->cut_at = world->is_tame || draw(world, 2) == 0
+                        ? SP_TIME_NEVER
+                        : world->network.now + (sp_time)draw(world, (uint64_t)busy);
     world->up_at = SP_TIME_NEVER;
     world->vanish_at =
         draw(world, 2) == 0
@@ -232,11 +217,23 @@ static void cut(struct world *world)
     world->report->cuts++;
 }
 
-/* A caller or a callee whose battery is empty. */
+static bool is_talking(const struct sim_agent *agent)
+{
+    if (agent->answer != NULL)
+        return sp_answer_calls(agent->answer) > 0;
+    const struct sp_call_result *result = sp_call_result(agent->call);
+    return result->outcome == SP_CALL_RUNNING && result->status / 100 == 2;
+}
+
+/* A caller or a callee whose battery is empty, in the middle of a call if there is one. */
 static void vanish(struct world *world)
 {
-    const size_t who = draw(world, CALLEES + world->call_count);
-    struct sim_agent *agent = who < CALLEES ? &world->callees[who] : &world->callers[who - CALLEES];
+    struct sim_agent *agent = NULL;
+    for (unsigned tries = 0; tries < VANISH_TRIES && (agent == NULL || !is_talking(agent));
+         tries++) {
+        const size_t who = draw(world, CALLEES + world->call_count);
+        agent = who < CALLEES ? &world->callees[who] : &world->callers[who - CALLEES];
+    }
     agent->node.is_down = true;
     agent->node.is_gone = true;
     world->vanish_at = SP_TIME_NEVER;
@@ -287,121 +284,6 @@ static void live(struct world *world)
     }
 }
 
-static void expect_none(struct world *world, const char *who, const char *what, uint64_t count)
-{
-    if (count != 0)
-        sim_witness_complain(&world->witness, "%s has %llu %s left", who, (unsigned long long)count,
-                             what);
-}
-
-static void count_call(struct world *world, const struct sim_agent *caller)
-{
-    const struct sp_call_result *result = sp_call_result(caller->call);
-    switch (result->outcome) {
-    case SP_CALL_RUNNING:
-        sim_witness_complain(&world->witness, "%s has not come to an end", caller->node.name);
-        break;
-    case SP_CALL_COMPLETED:
-        world->report->completed++;
-        break;
-    case SP_CALL_REFUSED:
-    case SP_CALL_CANCELLED:
-        world->report->refused++;
-        break;
-    case SP_CALL_NO_ANSWER:
-    case SP_CALL_LOST:
-        world->report->lost++;
-        break;
-    }
-}
-
-/* A move has a proof: somebody was asked for just that address, and gave a 3xx. */
-static void check_moves(struct world *world)
-{
-    struct sp_store_reader *reader = NULL;
-    struct sp_move_cursor *cursor = NULL;
-    struct sp_move move;
-    SP_CHECK(sp_store_reader_new(world->proxy.store, &reader) == SP_OK);
-    SP_CHECK(sp_move_cursor_open(reader, false, sp_span_absent(), &cursor) == SP_OK);
-    while (sp_move_cursor_next(cursor, &move) == SP_OK) {
-        world->report->moves++;
-        if (!sim_witness_saw(&world->witness, move.key))
-            sim_witness_complain(&world->witness, "a move of %.*s that nobody has proved",
-                                 (int)move.key.len, move.key.ptr);
-    }
-    sp_move_cursor_close(&cursor);
-    sp_store_reader_free(&reader);
-}
-
-/* Nothing but the loss of single datagrams has come between the ends of a call and the proxy. */
-static bool is_peaceful(const struct world *world)
-{
-    return world->report->cuts == 0 && world->report->restarts == 0 && !world->is_wild;
-}
-
-/* Nothing at all has happened but calls. */
-static bool is_calm(const struct world *world)
-{
-    return is_peaceful(world) && world->report->vanished == 0 && world->network.weather.lost == 0;
-}
-
-/* A caller with a session timer ends its call in time, whoever has vanished; one without is ended
- * by the proxy. */
-static void expect_in_time(struct world *world, unsigned i)
-{
-    const struct sim_agent *caller = &world->callers[i];
-    const struct sim_session *session =
-        sim_sessions_find(&world->witness.sessions, sp_call_result(caller->call)->call_id);
-    const bool is_ended = world->ends_by_bye && !world->is_straight && is_peaceful(world);
-    if (world->calls_rogue[i] || session == NULL || session->end == SP_TIME_NEVER ||
-        (!world->has_timer[i] && !is_ended))
-        return;
-    if (caller->finished > session->end + LATE_S * SP_SECOND)
-        sim_witness_complain(&world->witness, "%s ends %lld s after its session", caller->node.name,
-                             (long long)((caller->finished - session->end) / SP_SECOND));
-}
-
-static void look_at_sessions(struct world *world)
-{
-    const uint64_t expired = sim_server_metric(&world->proxy, SP_METRIC_SESSIONS_EXPIRED);
-    world->report->expired = (unsigned)expired;
-    expect_none(world, "proxy", "sessions", sim_server_metric(&world->proxy, SP_METRIC_SESSIONS));
-    if (is_calm(world))
-        expect_none(world, "proxy", "living calls expired and", expired);
-}
-
-static void look_back(struct world *world)
-{
-    for (unsigned i = 0; i < world->call_count; i++) {
-        const struct sim_agent *caller = &world->callers[i];
-        if (caller->node.is_gone)
-            continue;
-        world->report->refreshes += sp_call_result(caller->call)->refreshes;
-        expect_in_time(world, i);
-        count_call(world, caller);
-        expect_none(world, caller->node.name, "transactions",
-                    sp_transactions_count(caller->transactions));
-    }
-    for (unsigned i = 0; i < CALLEES; i++) {
-        const struct sim_agent *callee = &world->callees[i];
-        if (callee->node.is_gone || (!world->is_guarded && !is_calm(world)))
-            continue;
-        expect_none(world, callee->node.name, "transactions",
-                    sp_transactions_count(callee->transactions));
-        expect_none(world, callee->node.name, "calls", sp_answer_calls(callee->answer));
-    }
-    look_at_sessions(world);
-    expect_none(world, "redirector", "transactions",
-                sim_server_metric(&world->redirector, SP_METRIC_TRANSACTIONS));
-    expect_none(world, "proxy", "transactions",
-                sim_server_metric(&world->proxy, SP_METRIC_TRANSACTIONS));
-    expect_none(world, "proxy", "contexts",
-                sim_server_metric(&world->proxy, SP_METRIC_PROXY_CONTEXTS));
-    check_moves(world);
-    expect_none(world, "proxy", "branches",
-                sim_server_metric(&world->proxy, SP_METRIC_PROXY_BRANCHES));
-}
-
 static void close_world(struct world *world)
 {
     for (unsigned i = 0; i < world->call_count; i++)
@@ -432,7 +314,7 @@ void sim_run(uint64_t seed, bool prints, struct sim_report *report)
     open_callers(world);
     live(world);
     if (world->witness.complaint[0] == '\0')
-        look_back(world);
+        sim_world_look_back(world);
     memcpy(report->complaint, world->witness.complaint, sizeof report->complaint);
     report->datagrams = world->network.sent;
     report->calls = world->call_count;
