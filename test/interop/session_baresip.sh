@@ -29,6 +29,13 @@ wait_for_udp "$callee_port" "$answer_pid" || fail "the callee comes up" "$home/a
 serve proxy "session-timer { session-expires = $interval  end-expired = bye }" \
     "domain \"127.0.0.1\" { role = proxy  next-hop = \"sip:127.0.0.1:$callee_port\" }"
 phone
+if [ "$talk_s" = 100 ]; then # baresip hangs up when it has nothing more to say: 110 s of silence
+    {
+        printf 'RIFF\x24\xdb\x1a\0WAVEfmt \x10\0\0\0\1\0\1\0'
+        printf '\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0data\0\xdb\x1a\0'
+        head -c 1760000 /dev/zero
+    } >"$home/phone/spoken.wav"
+fi
 start baresip baresip -4 -s -f "$home/phone" -p "$home/phone" -t "$talk_s" \
     -e "/dial sip:bob@127.0.0.1:$server_port"
 phone_pid=$started_pid

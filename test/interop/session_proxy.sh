@@ -81,7 +81,8 @@ echo "intervals on their way to the callee"
 proxied "raised with Min-SE for a caller without timers, whose 200 says nothing" \
     timed.example.com 'Session-Expires: 100' \
     "$(line Session-Expires 120)" "$(line Min-SE 120)" 'Supported:|Require:' "$NONE" \
-    '200 OK' 'CSeq: *1 INVITE' "$NOTHING" CSeq '200 OK'
+    '200 OK' 'CSeq: *1 INVITE' "$NOTHING" \
+    "$(line Session-Expires 120)" '200 OK'
 proxied "inserted, and completed in the 200" \
     timed.example.com 'Supported: timer' \
     "$(line Session-Expires 600)" 'Supported: timer' 'Min-SE|refresher' "$NONE" \
