@@ -10,6 +10,7 @@ alone "$@"
 need sipp
 take_port callee_port
 take_port second_port
+take_port third_port
 take_port caller_port
 readonly NEXT_HOP=sip:127.0.0.1:$callee_port
 
@@ -38,6 +39,7 @@ calls() {
 
 serve proxy "domain \"down.example.com\" { role = proxy  next-hop = \"$NEXT_HOP\" }" \
     "domain \"follow.example.com\" { role = proxy  next-hop = \"$NEXT_HOP\" }" \
+    "domain \"fork.example.com\" { role = proxy  next-hop = \"$NEXT_HOP\"  fork = parallel }" \
     "peer \"down\" { address = \"127.0.0.1:$callee_port\"  follow = yes  learn = apply" \
     "  allow-private = yes }"
 
@@ -66,6 +68,18 @@ second proxied_callee
 calls "a 302 of a peer with follow = yes is followed" proxied_call HOST=follow.example.com
 ended_well callee "$callee_pid"
 ended_well second "$second_pid"
+
+echo "a call that is redirected to two at once"
+callee refuse CODE=300 LINES="Contact: <sip:a@127.0.0.1:$second_port>;q=0.5
+Contact: <sip:b@127.0.0.1:$third_port>;q=0.5"
+second proxied_callee
+scenario third refuse CODE=486 LINES="X-Reason: busy"
+play third "$third_port"
+third_pid=$started_pid
+calls "the one that answers is talked to" proxied_call HOST=fork.example.com
+ended_well callee "$callee_pid"
+ended_well second "$second_pid"
+ended_well third "$third_pid"
 
 echo "a number that has moved for good"
 callee refuse CODE=301 LINES="Contact: <sip:moved@127.0.0.1:$second_port>"
