@@ -31,13 +31,15 @@ static struct sp_reference_html page_of(const struct sp_target *target)
         [SP_TARGET_CODE] = SP_REFERENCE_HTML_CODE,     [SP_TARGET_PAIR] = SP_REFERENCE_HTML_PAIR,
         [SP_TARGET_SEARCH] = SP_REFERENCE_HTML_SEARCH, [SP_TARGET_ASSET] = SP_REFERENCE_HTML_HOME,
         [SP_TARGET_METRICS] = SP_REFERENCE_HTML_HOME,  [SP_TARGET_HEALTH] = SP_REFERENCE_HTML_HOME,
-        [SP_TARGET_STATUS] = SP_REFERENCE_HTML_HOME,
+        [SP_TARGET_STATUS] = SP_REFERENCE_HTML_HOME,   [SP_TARGET_TERMS] = SP_REFERENCE_HTML_TERMS,
+        [SP_TARGET_TERM] = SP_REFERENCE_HTML_TERM,
     };
     return (struct sp_reference_html){
         .kind = kinds[target->kind],
         .language = target->language,
         .code = target->code,
         .other = target->other,
+        .term = target->term,
     };
 }
 
@@ -114,6 +116,12 @@ static void write_page(struct sp_ask *ask)
         break;
     case SP_TARGET_PAIR:
         sp_admin_pair(ask);
+        break;
+    case SP_TARGET_TERMS:
+        sp_admin_terms(ask);
+        break;
+    case SP_TARGET_TERM:
+        sp_admin_term(ask);
         break;
     case SP_TARGET_SEARCH:
         sp_admin_search(ask);

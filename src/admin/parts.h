@@ -47,6 +47,8 @@ void sp_admin_home(struct sp_ask *ask);
 void sp_admin_codes(struct sp_ask *ask);
 void sp_admin_code(struct sp_ask *ask);
 void sp_admin_pair(struct sp_ask *ask);
+void sp_admin_terms(struct sp_ask *ask);
+void sp_admin_term(struct sp_ask *ask);
 void sp_admin_search(struct sp_ask *ask);
 void sp_admin_missing(struct sp_ask *ask);
 void sp_admin_asset(struct sp_ask *ask);

@@ -6,6 +6,7 @@
 
 #include "admin/here.h"
 #include "base/check.h"
+#include "reference/json.h"
 #include "signpost/reference/page.h"
 
 static struct sp_reference_format text_format(const struct sp_ask *ask)
@@ -118,6 +119,67 @@ void sp_admin_pair(struct sp_ask *ask)
         break;
     case SP_FORM_JSON:
         sp_ignore(sp_reference_compare_json(body, a, b, ask->target.language)); /* the same */
+        sp_write_octet(body, '\n');
+        break;
+    }
+}
+
+static void write_terms_json(struct sp_json *json, const struct sp_ask *ask)
+{
+    const enum sp_language language = ask->target.language;
+    const struct sp_reference_term *term = ask->target.term;
+    const enum sp_term_kind kind = term->kind;
+    sp_json_open(json, NULL, '{');
+    sp_json_number(json, "schema", SP_REFERENCE_SCHEMA);
+    sp_json_text(json, "kind", sp_span_of(sp_html_term_folder(kind)));
+    sp_json_text(json, "language", language == SP_LANGUAGE_KO ? SP_SPAN("ko") : SP_SPAN("en"));
+    sp_json_open(json, "terms", '[');
+    for (unsigned k = 0; (term = sp_reference_term_at(kind, k)) != NULL; k++) {
+        sp_json_open(json, NULL, '{');
+        sp_json_text(json, "name", sp_span_of(term->name));
+        sp_json_text(json, "meaning", sp_span_of(term->text[language]));
+        sp_json_close(json, '}');
+    }
+    sp_json_close(json, ']');
+    sp_json_close(json, '}');
+    sp_write_octet(json->writer, '\n');
+}
+
+void sp_admin_terms(struct sp_ask *ask)
+{
+    const enum sp_language language = ask->target.language;
+    const enum sp_term_kind kind = ask->target.term->kind;
+    const struct sp_html html = sp_ask_html(ask);
+    struct sp_json json = {.writer = ask->answer->body};
+    const struct sp_reference_term *term;
+    switch (ask->form) {
+    case SP_FORM_HTML:
+        sp_html_terms(&html);
+        break;
+    case SP_FORM_TEXT:
+        for (unsigned k = 0; (term = sp_reference_term_at(kind, k)) != NULL; k++)
+            sp_reference_explain_term_short(ask->answer->body, term, language);
+        break;
+    case SP_FORM_JSON:
+        write_terms_json(&json, ask);
+        break;
+    }
+}
+
+void sp_admin_term(struct sp_ask *ask)
+{
+    const struct sp_reference_format format = text_format(ask);
+    const struct sp_html html = sp_ask_html(ask);
+    struct sp_writer *const body = ask->answer->body;
+    switch (ask->form) {
+    case SP_FORM_HTML:
+        sp_html_term(&html);
+        break;
+    case SP_FORM_TEXT:
+        sp_reference_explain_term(body, ask->target.term, &format);
+        break;
+    case SP_FORM_JSON:
+        sp_reference_explain_term_json(body, ask->target.term, ask->target.language);
         sp_write_octet(body, '\n');
         break;
     }

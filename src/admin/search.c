@@ -16,12 +16,6 @@ enum {
     OFFERS_MAX = 6, /* where nothing is */
 };
 
-static const enum sp_word titles[SP_TERM_KIND_COUNT] = {
-    [SP_TERM_HEADER] = SP_WORD_title_header,         [SP_TERM_METHOD] = SP_WORD_title_method,
-    [SP_TERM_OPTION_TAG] = SP_WORD_title_option_tag, [SP_TERM_WARNING] = SP_WORD_title_warning,
-    [SP_TERM_CAUSE] = SP_WORD_title_cause,
-};
-
 static const char *const kinds[SP_TERM_KIND_COUNT] = {"header", "method", "option_tag", "warning",
                                                       "cause"};
 
@@ -39,27 +33,17 @@ static unsigned find(struct sp_span words, struct sp_reference_hit *hits, unsign
     return count;
 }
 
-static struct sp_span term_title(const struct sp_reference_term *term, enum sp_language language,
-                                 struct sp_writer *writer)
-{
-    const struct sp_span name = sp_span_of(term->name);
-    sp_word_fill(writer, sp_word(titles[term->kind], language), &name);
-    return sp_state_end(writer);
-}
-
 /* A term is explained where it is found: what it is, and which codes it has to do with. */
 static void write_term(const struct sp_html *html, const struct sp_reference_term *term)
 {
     const enum sp_language language = html->page->language;
-    char octets[SP_STATEMENT_MAX];
-    struct sp_writer title;
     struct sp_span refs = sp_span_of(term->ref);
     struct sp_span ref;
-    sp_writer_init(&title, octets, sizeof octets);
-    sp_write_format(html->writer, "<li id=\"%s-%s\">\n", kinds[term->kind], term->name);
-    sp_markup_element(html->writer, "h2", term_title(term, language, &title));
+    sp_write_text(html->writer, "<li>\n<h2>");
+    sp_html_term_link(html, term);
+    sp_write_text(html->writer, "</h2>\n");
     sp_markup_element(html->writer, "p", sp_span_of(term->text[language]));
-    sp_html_term_codes(html, term);
+    sp_html_term_codes(html, term, "h3");
     if (sp_text_next_word(&refs, &ref)) {
         sp_write_text(html->writer, "<p class=\"refs\">");
         sp_html_ref(html, ref);
@@ -142,16 +126,12 @@ static void write_json_hit(struct sp_json *json, const struct sp_reference_hit *
     sp_writer_init(&path, octets, sizeof octets);
     sp_json_open(json, NULL, '{');
     if (hit->term != NULL) {
-        struct sp_writer title;
         sp_json_text(json, "kind", sp_span_of(kinds[hit->term->kind]));
         sp_json_text(json, "name", sp_span_of(hit->term->name));
-        sp_writer_init(&title, octets, sizeof octets);
-        sp_json_text(json, "title", term_title(hit->term, language, &title));
+        sp_state_term(&path, hit->term, language);
+        sp_json_text(json, "title", sp_state_end(&path));
         sp_writer_init(&path, octets, sizeof octets);
-        sp_write_text(&path, "search?q=");
-        if (hit->term->kind == SP_TERM_CAUSE || hit->term->kind == SP_TERM_WARNING)
-            sp_write_text(&path, hit->term->kind == SP_TERM_CAUSE ? "Q.850:" : "warning:");
-        sp_write_text(&path, hit->term->name);
+        sp_write_format(&path, "%s/%s", sp_html_term_folder(hit->term->kind), hit->term->name);
     } else {
         sp_json_text(json, "kind", SP_SPAN("code"));
         sp_write_u64(&path, hit->code);

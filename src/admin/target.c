@@ -8,6 +8,7 @@
 
 #include "admin/escape.h"
 #include "base/ascii.h"
+#include "reference/html_frame.h"
 
 enum {
     PARTS_MAX = 4,
@@ -167,6 +168,22 @@ static bool take_root(struct sp_target *target, const struct parts *parts)
     return true;
 }
 
+/* "headers", or "headers/Min-SE"; a name spelled otherwise has moved to how it is registered. */
+static bool take_term(struct sp_target *target, const struct parts *parts)
+{
+    for (enum sp_term_kind kind = 0; kind < SP_TERM_KIND_COUNT; kind++) {
+        if (parts->count > 2 || !is_word(parts, 0, sp_html_term_folder(kind)))
+            continue;
+        target->kind = parts->count == 2 ? SP_TARGET_TERM : SP_TARGET_TERMS;
+        target->term = parts->count == 2 ? sp_reference_find_term(kind, parts->list[1])
+                                         : sp_reference_term_at(kind, 0);
+        if (parts->count == 2 && target->term != NULL)
+            target->is_moved |= !sp_span_equal(parts->list[1], sp_span_of(target->term->name));
+        return target->term != NULL;
+    }
+    return false;
+}
+
 /* What stands below a language. */
 static bool take_page(struct sp_target *target, const struct parts *parts, struct sp_span query)
 {
@@ -184,6 +201,8 @@ static bool take_page(struct sp_target *target, const struct parts *parts, struc
         return take_joined_pair(target, parts->list[1]);
     else if (parts->count == 3 && is_word(parts, 0, "compare"))
         return take_pair(target, parts->list[1], parts->list[2]);
+    else if (take_term(target, parts))
+        return true;
     else if (parts->count == 1) {
         target->is_moved = true;
         return take_code(target, parts->list[0]);

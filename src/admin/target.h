@@ -21,8 +21,10 @@ enum sp_target_kind {
     SP_TARGET_BROKEN,  /* it can't be read: a bad escape, a query that is no text or too long */
     SP_TARGET_HOME,
     SP_TARGET_CODES,
-    SP_TARGET_CODE, /* `code` is within 100..699 */
-    SP_TARGET_PAIR, /* `code` and `other` are registered, and two */
+    SP_TARGET_CODE,  /* `code` is within 100..699 */
+    SP_TARGET_PAIR,  /* `code` and `other` are registered, and two */
+    SP_TARGET_TERMS, /* all terms of a kind: `term` is its first */
+    SP_TARGET_TERM,
     SP_TARGET_SEARCH,
     SP_TARGET_ASSET, /* a style sheet, a script or an icon, by its name */
     SP_TARGET_METRICS,
@@ -38,6 +40,7 @@ struct sp_target {
     bool is_other;  /* the page has another address, this time: a form has asked for it */
     unsigned depth; /* how many folders deep the path seems to be */
     unsigned code, other;
+    const struct sp_reference_term *term;
     struct sp_span words; /* what seems to be meant: of a search its query, decoded; of a missing
                              page the last part of its path; UTF-8 without controls */
     char octets[SP_TARGET_PATH_MAX]; /* what `words` points to: a target is not copied */

@@ -33,7 +33,10 @@ struct export
 };
 
 /* Below the folder, the outer ones first. */
-static const char *const subfolders[] = {"codes", "compare", "ko", "ko/codes", "ko/compare"};
+static const char *const subfolders[] = {"codes",    "compare",     "headers",    "methods",
+                                         "tags",     "warnings",    "causes",     "ko",
+                                         "ko/codes", "ko/compare",  "ko/headers", "ko/methods",
+                                         "ko/tags",  "ko/warnings", "ko/causes"};
 
 enum {
     SUBFOLDER_COUNT = sizeof subfolders / sizeof subfolders[0]
@@ -228,9 +231,11 @@ static const struct sp_option options[] = {
 const struct sp_command sp_command_codes_export = {
     .name = "export",
     .summary = "write the whole reference as pages for a browser",
-    .about = "Writes an index, a page for each code and one for each comparison written by hand,\n"
-             "in English and below ko/ in Korean. The pages need no server, no script and nothing\n"
-             "from elsewhere. Files of others are never written over.\n",
+    .about =
+        "Writes an index, a page for each code, for each comparison written by hand and for\n"
+        "each header field, method, option tag, warn-code and cause, in English and below ko/\n"
+        "in Korean. The pages need no server, no script and nothing\n"
+        "from elsewhere. Files of others are never written over.\n",
     .options = options,
     .examples = "  signpost codes export --html public\n",
     .run = run,

@@ -61,6 +61,8 @@ static void write_fact(const struct sp_html *html, const struct sp_reference_cod
     sp_write_text(html->writer, "</dt><dd>");
     if (fact == SP_FACT_RELATED)
         sp_html_code_links(html, page->related);
+    else if (fact == SP_FACT_HEADERS)
+        sp_html_headers(html, page);
     else
         sp_markup_text(html->writer, sp_state_end(&value));
     sp_write_text(html->writer, "</dd></div>\n");

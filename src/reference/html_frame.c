@@ -263,6 +263,8 @@ static void write_neighbour(const struct sp_html *html, enum sp_word label,
     sp_write_text(html->writer, "</small> ");
     if (to->kind == SP_REFERENCE_HTML_PAIR)
         sp_html_pair_link(html, to->code, to->other);
+    else if (to->kind == SP_REFERENCE_HTML_TERM)
+        sp_html_term_link(html, to->term);
     else
         sp_html_code_link(html, to->code);
     sp_write_text(html->writer, "</p>\n");

@@ -81,8 +81,19 @@ void sp_html_number(struct sp_writer *writer, uint64_t number);
 /* A link to the section that a reference ("4028:6") names. */
 void sp_html_ref(const struct sp_html *html, struct sp_span ref);
 
-/* A link to each code that a term has to do with, below a heading. */
-void sp_html_term_codes(const struct sp_html *html, const struct sp_reference_term *term);
+/* The folder of the pages of a kind of terms, which is the name of their list too: "headers". */
+const char *sp_html_term_folder(enum sp_term_kind kind);
+
+/* "<a href="Min-SE.html"><b>Min-SE</b></a>" to a term's page, and to the list of a kind. */
+void sp_html_term_link(const struct sp_html *html, const struct sp_reference_term *term);
+void sp_html_terms_link(const struct sp_html *html, enum sp_term_kind kind);
+
+/* The header fields that a response brings, as the fact of its code has them, each a link. */
+void sp_html_headers(const struct sp_html *html, const struct sp_reference_code *page);
+
+/* A link to each code that a term has to do with, below a heading: the element "h2" or "h3". */
+void sp_html_term_codes(const struct sp_html *html, const struct sp_reference_term *term,
+                        const char *element);
 
 /* An example: its ladder as SVG, then its messages. `page` is the code's. */
 void sp_html_example(const struct sp_html *html, const struct sp_reference_code *page);
@@ -93,6 +104,8 @@ void sp_html_index(const struct sp_html *html);
 void sp_html_code(const struct sp_html *html);
 void sp_html_unregistered(const struct sp_html *html);
 void sp_html_pair(const struct sp_html *html);
+void sp_html_terms(const struct sp_html *html);
+void sp_html_term(const struct sp_html *html);
 
 /* The style sheet of all pages, and the script and the icon of those of a server. */
 struct sp_span sp_html_style(void);

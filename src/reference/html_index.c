@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The index for a browser: the codes class by class, then the pairs that are compared.
+ * The index for a browser: the codes class by class, then the pairs that are compared, and what
+ * else is explained.
  */
 #include "reference/html_frame.h"
 #include "reference/markup.h"
@@ -98,6 +99,19 @@ static void write_pairs(const struct sp_html *html)
     sp_write_text(html->writer, "</section>\n");
 }
 
+static void write_terms(const struct sp_html *html)
+{
+    sp_write_text(html->writer, "<section id=\"terms\">\n");
+    sp_markup_element(html->writer, "h2", sp_word(SP_WORD_terms, html->page->language));
+    sp_write_text(html->writer, "<ul class=\"pairs\">\n");
+    for (enum sp_term_kind kind = 0; kind < SP_TERM_KIND_COUNT; kind++) {
+        sp_write_text(html->writer, "<li>");
+        sp_html_terms_link(html, kind);
+        sp_write_text(html->writer, "</li>\n");
+    }
+    sp_write_text(html->writer, "</ul>\n</section>\n");
+}
+
 void sp_html_index(const struct sp_html *html)
 {
     const enum sp_language language = html->page->language;
@@ -116,5 +130,6 @@ void sp_html_index(const struct sp_html *html)
     for (unsigned first = COUNT_OF_100; first < CLASS_END; first += COUNT_OF_100)
         write_class(html, first);
     write_pairs(html);
+    write_terms(html);
     sp_html_end(html, &head);
 }

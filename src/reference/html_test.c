@@ -98,6 +98,29 @@ static void a_page_of_a_pair_has_its_title_in_both_languages(void **state)
     has(&text, "<h2>주요 차이점</h2>");
 }
 
+static void a_term_has_its_page_and_a_code_leads_to_it(void **state)
+{
+    static struct text text;
+    struct sp_reference_html page = {.kind = SP_REFERENCE_HTML_TERM,
+                                     .term =
+                                         sp_reference_find_term(SP_TERM_HEADER, SP_SPAN("Min-SE"))};
+    (void)state;
+    write_page(&page, &text);
+    has(&text, "<title>SIP header field Min-SE</title>");
+    has(&text, "href=\"../codes/422.html\"");
+    has(&text, "hreflang=\"ko\" href=\"../ko/headers/Min-SE.html\"");
+    has(&text, "<a href=\"../headers.html\">SIP header fields</a>");
+    page.kind = SP_REFERENCE_HTML_TERMS;
+    write_page(&page, &text);
+    has(&text, "<a href=\"headers/Min-SE.html\">Min-SE</a>");
+    page = (struct sp_reference_html){.kind = SP_REFERENCE_HTML_CODE, .code = 422};
+    write_page(&page, &text);
+    has(&text, "<a href=\"../headers/Min-SE.html\">Min-SE</a> (MUST)");
+    page = (struct sp_reference_html){.kind = SP_REFERENCE_HTML_INDEX};
+    write_page(&page, &text);
+    has(&text, "<a href=\"causes.html\">Q.850 causes</a>");
+}
+
 static void an_address_of_a_message_is_never_an_element(void **state)
 {
     static struct text text;
@@ -122,6 +145,8 @@ static void a_page_that_is_not_there_is_absent(void **state)
         {.kind = SP_REFERENCE_HTML_PAIR, .code = 200, .other = 600},
         {.kind = SP_REFERENCE_HTML_PAIR, .code = 422, .other = 301},
         {.kind = SP_REFERENCE_HTML_PAIR, .code = 422, .other = 422},
+        {.kind = SP_REFERENCE_HTML_TERM},
+        {.kind = SP_REFERENCE_HTML_TERMS},
     };
     (void)state;
     for (size_t k = 0; k < sizeof pages / sizeof pages[0]; k++) {
@@ -151,6 +176,7 @@ int main(void)
         cmocka_unit_test(every_page_has_a_path_of_its_own_and_fits),
         cmocka_unit_test(a_page_of_a_code_has_its_title_and_neighbours),
         cmocka_unit_test(a_page_of_a_pair_has_its_title_in_both_languages),
+        cmocka_unit_test(a_term_has_its_page_and_a_code_leads_to_it),
         cmocka_unit_test(an_address_of_a_message_is_never_an_element),
         cmocka_unit_test(a_page_that_is_not_there_is_absent),
         cmocka_unit_test(a_page_that_does_not_fit_is_the_writers_error),

@@ -9,6 +9,7 @@
 #include "signpost/base/span.h"
 #include "signpost/base/writer.h"
 #include "signpost/reference/code.h"
+#include "signpost/reference/term.h"
 
 enum {
     SP_STATEMENT_MAX = 4096, /* octets that hold any one line of a page */
@@ -16,6 +17,10 @@ enum {
 
 /* "301 Moved Permanently", in Korean with the Korean phrase behind it; "299" when unregistered. */
 void sp_state_title(struct sp_writer *writer, unsigned code, enum sp_language language);
+
+/* "SIP header field Min-SE". */
+void sp_state_term(struct sp_writer *writer, const struct sp_reference_term *term,
+                   enum sp_language language);
 
 /* "3xx Redirection". `code` is within 100..699, as below. */
 void sp_state_class(struct sp_writer *writer, unsigned code, enum sp_language language);

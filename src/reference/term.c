@@ -35,8 +35,20 @@ static const struct sp_reference_term terms[] = {
 #undef CAUSE
 #undef TERM
 
+/* Where each kind begins. */
+#define ONE(name, ref, codes, en, ko) +1
 enum {
-    TERM_COUNT = sizeof terms / sizeof terms[0]
+    HEADERS = 0,
+    METHODS = HEADERS SP_ABOUT_HEADER_TABLE(ONE),
+    OPTION_TAGS = METHODS SP_ABOUT_METHOD_TABLE(ONE),
+    WARNINGS = OPTION_TAGS SP_ABOUT_OPTION_TAG_TABLE(ONE),
+    CAUSES = WARNINGS SP_ABOUT_WARNING_TABLE(ONE),
+    TERM_COUNT = CAUSES SP_ABOUT_CAUSE_TABLE(ONE)
+};
+#undef ONE
+
+static const unsigned firsts[SP_TERM_KIND_COUNT + 1] = {
+    HEADERS, METHODS, OPTION_TAGS, WARNINGS, CAUSES, TERM_COUNT,
 };
 
 static const struct {
@@ -49,11 +61,8 @@ static const struct {
 
 const struct sp_reference_term *sp_reference_term_at(enum sp_term_kind kind, unsigned k)
 {
-    unsigned at = 0;
-    while (at < TERM_COUNT && terms[at].kind != kind)
-        at++;
-    const bool is_there = k < TERM_COUNT - at && terms[at + k].kind == kind;
-    return is_there ? &terms[at + k] : NULL;
+    const unsigned count = firsts[kind + 1] - firsts[kind];
+    return k < count ? &terms[firsts[kind] + k] : NULL;
 }
 
 /* "k" is Supported; a name without a compact form is itself. */

@@ -90,12 +90,13 @@ static void write_codes(const struct sp_flow *flow, struct walk walk, enum sp_wo
     }
 }
 
-static void write_links(const struct sp_html *html, struct walk walk, enum sp_word heading)
+static void write_links(const struct sp_html *html, struct walk walk, enum sp_word heading,
+                        const char *element)
 {
     bool has_heading = false;
     for (unsigned code; next_code(&walk, &code);) {
         if (!has_heading)
-            sp_markup_element(html->writer, "h3", sp_word(heading, html->page->language));
+            sp_markup_element(html->writer, element, sp_word(heading, html->page->language));
         has_heading = true;
         sp_write_text(html->writer, "<span class=\"row\">");
         sp_html_code_link(html, code);
@@ -103,13 +104,21 @@ static void write_links(const struct sp_html *html, struct walk walk, enum sp_wo
     }
 }
 
-void sp_html_term_codes(const struct sp_html *html, const struct sp_reference_term *term)
+void sp_state_term(struct sp_writer *writer, const struct sp_reference_term *term,
+                   enum sp_language language)
+{
+    const struct sp_span name = sp_span_of(term->name);
+    sp_word_fill(writer, sp_word(kinds[term->kind].title, language), &name);
+}
+
+void sp_html_term_codes(const struct sp_html *html, const struct sp_reference_term *term,
+                        const char *element)
 {
     if (term->kind == SP_TERM_CAUSE) {
-        write_links(html, begin_walk(term, SP_SPAN("to:")), SP_WORD_codes_to);
-        write_links(html, begin_walk(term, SP_SPAN("from:")), SP_WORD_codes_from);
+        write_links(html, begin_walk(term, SP_SPAN("to:")), SP_WORD_codes_to, element);
+        write_links(html, begin_walk(term, SP_SPAN("from:")), SP_WORD_codes_from, element);
     } else {
-        write_links(html, begin_walk(term, SP_SPAN("in:")), SP_WORD_codes_in);
+        write_links(html, begin_walk(term, SP_SPAN("in:")), SP_WORD_codes_in, element);
     }
 }
 
@@ -119,11 +128,10 @@ void sp_reference_explain_term(struct sp_writer *writer, const struct sp_referen
     const enum sp_language language = format->language;
     const struct sp_flow flow = {.writer = writer, .format = format};
     const struct sp_flow inside = sp_part_inside(&flow);
-    const struct sp_span name = sp_span_of(term->name);
     char octets[SP_STATEMENT_MAX];
     struct sp_writer title;
     sp_writer_init(&title, octets, sizeof octets);
-    sp_word_fill(&title, sp_word(kinds[term->kind].title, language), &name);
+    sp_state_term(&title, term, language);
     sp_part_top(&flow, sp_state_end(&title), sp_span_of(term->text[language]));
 
     if (term->kind == SP_TERM_CAUSE) {
@@ -143,8 +151,7 @@ void sp_reference_explain_term(struct sp_writer *writer, const struct sp_referen
 void sp_reference_explain_term_short(struct sp_writer *writer, const struct sp_reference_term *term,
                                      enum sp_language language)
 {
-    const struct sp_span name = sp_span_of(term->name);
-    sp_word_fill(writer, sp_word(kinds[term->kind].title, language), &name);
+    sp_state_term(writer, term, language);
     sp_write_text(writer, ": ");
     sp_write_text(writer, term->text[language]);
     sp_write_octet(writer, '\n');

@@ -46,6 +46,13 @@ expect 'in the other order' page /compare/422/301 '<title>SIP 422 .* vs 301 '
 expect 'which names the first as the one to be remembered' \
     has '<link rel="canonical" href="../../compare/301/422"/>'
 expect 'two codes that nobody has written about' page /compare/180/606 'never alternatives'
+expect 'all header fields' page /headers '<a href="headers/Min-SE">Min-SE</a>'
+expect 'a header field' page /headers/Min-SE '<title>SIP header field Min-SE</title>'
+expect 'in Korean' page /ko/headers/Min-SE 'href="../../ko/codes/422"'
+expect 'a method' page /methods/INVITE 'SIP method INVITE'
+expect 'an option tag' page /tags/timer 'SIP option tag timer'
+expect 'a warn-code' page /warnings/399 'SIP warn-code 399'
+expect 'a cause' page /ko/causes/17 'Q.850 원인 코드 17'
 expect 'a search' page '/search?q=busy+here' 'href="codes/486"'
 expect 'a search for a header field' page '/search?q=min-se' 'SIP header field Min-SE'
 expect 'a search for a class' page '/search?q=5xx' 'href="codes/503"'
@@ -62,6 +69,8 @@ expect 'no hint on a Korean page' eval \
 
 expect 'curl gets text' text /codes/422 '^SIP 422 Session Interval Too Small$'
 expect 'of all codes' text /codes '^  422 Session Interval Too Small$'
+expect 'of a cause' text /causes/17 '^Q.850 cause 17$'
+expect 'of all methods' text /methods '^SIP method INVITE: '
 expect 'of two' text /compare/301/422 '^SIP 301 Moved Permanently vs 422'
 expect 'of a search' text '/search?q=busy' '^486 \(Busy Here\)'
 expect 'of the server' text / '^  version '
@@ -70,6 +79,8 @@ expect 'who accepts text gets it' eval \
     'is 200 /codes/422 -A Mozilla -H "Accept: text/plain" && says "^content-type: text/plain"'
 
 expect 'JSON of a code' json /codes/422.json 'it["code"] == 422 and it["here"]["sent"]["day"] == 0'
+expect 'of a header field' json /headers/Min-SE.json 'it["kind"] == "header" and 422 in it["codes"]'
+expect 'of all causes' json /causes.json 'len(it["terms"]) > 60'
 expect 'of all' json /codes.json 'len(it["codes"]) == 75'
 expect 'of two' json /compare/301/422.json 'it["kind"] == "pair"'
 expect 'of a search' json '/search.json?q=sesion+intervl' 'it["hits"][0]["code"] == 422'
@@ -80,6 +91,7 @@ expect 'who accepts JSON gets it' eval \
     'is 200 /codes/422 -H "Accept: application/json" && says "^content-type: application/json"'
 
 expect '/codes/422/ has moved' leads /codes/422/ 301 /codes/422
+expect 'a header field in small letters' leads /ko/headers/min-se 301 /ko/headers/Min-SE
 expect '/422' leads /422 301 /codes/422
 expect 'the name of a code' leads /ko/busy-here 301 /ko/codes/486
 expect 'the name of a file' leads /compare/301-422.html 301 /compare/301/422

@@ -65,7 +65,8 @@ const pages = [
   ["home", ""], ["codes", "codes"], ["code", "codes/422"], ["live", "codes/301"],
   ["wire", "codes/400"], ["unregistered", "codes/299"], ["pair", "compare/301/422"],
   ["turned", "compare/422/301"], ["facts", "compare/180/606"], ["search", "search?q=busy"],
-  ["term", "search?q=Min-SE"], ["nothing", "search?q=xyzzyxyzzy"], ["missing", "codes/bussy", 404],
+  ["term", "headers/Min-SE"], ["terms", "headers"], ["cause", "causes/17"],
+  ["found", "search?q=Min-SE"], ["nothing", "search?q=xyzzyxyzzy"], ["missing", "codes/bussy", 404],
 ];
 
 const look = async (at, language, name, path, status) => {
@@ -184,7 +185,7 @@ const acts = {
   "every link of the first pages leads somewhere": async () => {
     const at = await open({}, "/");
     const wrongs = [];
-    for (const path of ["/", "/codes", "/codes/301", "/compare/301/422", "/ko", "/search?q=timer"]) {
+    for (const path of ["/", "/codes", "/codes/301", "/ko/causes", "/headers/Contact", "/compare/301/422", "/ko", "/search?q=timer"]) {
       await at.page.goto(web + path);
       const links = await at.page.locator("a[href], link[href]").evaluateAll((all) =>
         all.map((one) => one.href));

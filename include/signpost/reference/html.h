@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The reference as pages for a browser: a style sheet, and in each language the index of all codes,
- * a page for each code, and one for each pair that somebody has written about.
+ * a page for each code, one for each pair that somebody has written about, and for each kind of
+ * terms (header fields, methods, ...) a list and a page for each term.
  *
  * The pages need no script and nothing from elsewhere, and carry no style attribute, so that a
  * Content-Security-Policy of "default-src 'none'; style-src 'self'" holds. They link each other
@@ -14,6 +15,7 @@
 #include "signpost/base/err.h"
 #include "signpost/base/writer.h"
 #include "signpost/reference/code.h"
+#include "signpost/reference/term.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -29,6 +31,8 @@ enum sp_reference_html_kind {
     SP_REFERENCE_HTML_INDEX,
     SP_REFERENCE_HTML_CODE,
     SP_REFERENCE_HTML_PAIR,
+    SP_REFERENCE_HTML_TERMS, /* all terms of a kind */
+    SP_REFERENCE_HTML_TERM,
     SP_REFERENCE_HTML_HOME,   /* these two are of a server only: what it is, */
     SP_REFERENCE_HTML_SEARCH, /* and what it finds */
 };
@@ -36,8 +40,9 @@ enum sp_reference_html_kind {
 struct sp_reference_html {
     enum sp_reference_html_kind kind;
     enum sp_language language;
-    unsigned code;  /* of a page of a code; of a pair the smaller one */
-    unsigned other; /* of a pair the larger one */
+    unsigned code;                        /* of a page of a code; of a pair the smaller one */
+    unsigned other;                       /* of a pair the larger one */
+    const struct sp_reference_term *term; /* of a page of a term; of a list the first of its kind */
 };
 
 /* The k-th page there is, from 0. Errors: SP_ERR_ABSENT (behind the last). */
