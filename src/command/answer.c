@@ -10,6 +10,7 @@
 #include "net/entropy.h"
 #include "server/agent_host.h"
 #include "signpost/agent/answer.h"
+#include "signpost/sip/contact.h"
 
 enum {
     DELAY_MAX_S = 3600,
@@ -71,6 +72,7 @@ static int read_plan(const struct sp_command_line *line, struct sp_answer_plan *
                      uint32_t *count)
 {
     uint32_t code, ring_s, hold_s;
+    struct sp_contact read;
     if (sp_option_number(line, "code", (struct sp_option_range){200, 699, 200}, &code) != SP_OK ||
         sp_option_number(line, "min-se", (struct sp_option_range){90, 86400, 90},
                          &plan->session.min_se_s) != SP_OK ||
@@ -96,6 +98,10 @@ static int read_plan(const struct sp_command_line *line, struct sp_answer_plan *
          plan->contact_count++) {
         if (plan->contact_count == SP_ANSWER_CONTACTS_MAX)
             return sp_command_misused(line, "at most %d --contact", SP_ANSWER_CONTACTS_MAX);
+        if (sp_contact_parse(sp_span_of(contact), &read) != SP_OK)
+            return sp_command_misused(
+                line, "--contact is a value such as '<sip:a@example.com>;q=0.5', not '%s'",
+                contact);
         plan->contacts[plan->contact_count] = sp_span_of(contact);
     }
     if (sp_entropy_fill(plan->seed, sizeof plan->seed) != SP_OK)

@@ -131,8 +131,11 @@ static int find_first_hop(struct placing *placing, const struct sp_listen_place 
     struct sp_located *found = &placing->found;
     struct sp_uri uri;
     struct sp_address local;
-    if (sp_uri_parse(text, &uri) != SP_OK ||
-        (uri.scheme != SP_SCHEME_SIP && uri.scheme != SP_SCHEME_SIPS))
+    const bool is_uri = sp_uri_parse(text, &uri) == SP_OK;
+    if (is_uri && uri.scheme == SP_SCHEME_SIPS)
+        return sp_command_refuse(placing->line, "'%s' needs TLS, which is not there yet",
+                                 placing->line->arguments[0]);
+    if (!is_uri || uri.scheme != SP_SCHEME_SIP)
         return sp_command_misused(placing->line, "not a sip: URI: '%s'",
                                   placing->line->arguments[0]);
     if (proxy != NULL && read_proxy(placing, proxy, &text) != SP_EXIT_DONE)

@@ -28,7 +28,11 @@ static int run(const struct sp_command_line *line)
 {
     struct sp_problems problems = {.count = 0};
     struct sp_config *config = NULL;
-    const char *path = line->argument_count > 0 ? line->arguments[0] : sp_config_default_path();
+    const char *path = sp_option_value(line, "config");
+    if (path != NULL && line->argument_count > 0)
+        return sp_command_misused(line, "name the file once, with --config or without");
+    if (path == NULL)
+        path = line->argument_count > 0 ? line->arguments[0] : sp_config_default_path();
     if (path == NULL)
         return sp_command_refuse(line, "there is no configuration; name a file, or make one with "
                                        "`signpost init`");
@@ -51,6 +55,7 @@ static int run(const struct sp_command_line *line)
 }
 
 static const struct sp_option options[] = {
+    {"config", "FILE", "the same as FILE, as the other commands have it"},
     {"json", NULL, "the same for programs"},
     {NULL, NULL, NULL},
 };
@@ -62,8 +67,8 @@ const struct sp_command sp_command_check = {
     .arguments_max = 1,
     .about =
         "Prints each problem as FILE:LINE: what is wrong, and what to write instead. Warnings\n"
-        "do not fail the check. Without FILE: SIGNPOST_CONFIG,\n"
-        "./signpost.conf, or /etc/signpost/signpost.conf.",
+        "do not fail the check. Without FILE: SIGNPOST_CONFIG, ./signpost.conf, or\n"
+        "/etc/signpost/signpost.conf.\n",
     .options = options,
     .examples = "  signpost check signpost.conf && kill -HUP $PID\n",
     .run = run,

@@ -7,10 +7,11 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "signpost/base/span.h"
+#include "command/terminal.h"
 
 enum {
-    HELP_COLUMN = 26
+    HELP_COLUMN = 26,
+    HELP_WIDTH_MAX = 100, /* longer lines are hard to read */
 };
 
 const char *sp_option_value_at(const struct sp_command_line *line, const char *name, int k)
@@ -92,12 +93,71 @@ int sp_command_misused(const struct sp_command_line *line, const char *format, .
     return SP_EXIT_USAGE;
 }
 
-/* Lines below a heading, and the last one's end when the text leaves it out; NULL: none. */
-static void print_lines(FILE *out, const char *heading, const char *text)
+static int help_width(FILE *out)
 {
-    const size_t len = text != NULL ? strlen(text) : 0;
-    if (len > 0)
-        fprintf(out, "%s%s%s", heading, text, text[len - 1] == '\n' ? "" : "\n");
+    const int width = sp_terminal_width(out);
+    return width < HELP_WIDTH_MAX ? width : HELP_WIDTH_MAX;
+}
+
+/* Up to the next space or line end; empty when the text begins with one. */
+static struct sp_span first_word(struct sp_span text)
+{
+    size_t len = 0;
+    while (len < text.len && text.ptr[len] != ' ' && text.ptr[len] != '\n')
+        len++;
+    return sp_span_first(text, len);
+}
+
+/* Words up to the width of the terminal, the first at `column`, where the other lines begin. */
+static void print_words(FILE *out, int column, struct sp_span text)
+{
+    const int width = help_width(out);
+    int at = column;
+    while (text.len > 0) {
+        const struct sp_span word = first_word(text);
+        text = sp_span_after(text, word.len + (word.len < text.len));
+        if (word.len == 0)
+            continue;
+        if (at > column && at + 1 + (int)word.len > width) {
+            fprintf(out, "\n%*s", column, "");
+            at = column;
+        } else if (at > column) {
+            fputc(' ', out);
+            at++;
+        }
+        fwrite(word.ptr, 1, word.len, out);
+        at += (int)word.len;
+    }
+    fputc('\n', out);
+}
+
+bool sp_command_next_block(struct sp_span *about, struct sp_span *block)
+{
+    size_t len = 0;
+    while (about->len > 0 && *about->ptr == '\n')
+        *about = sp_span_after(*about, 1);
+    const bool is_kept = about->len > 0 && *about->ptr == ' ';
+    while (len < about->len && about->ptr[len] != '\n' && (about->ptr[len] == ' ') == is_kept) {
+        while (len < about->len && about->ptr[len] != '\n')
+            len++;
+        len += len < about->len;
+    }
+    *block = sp_span_first(*about, len);
+    *about = sp_span_after(*about, len);
+    return len > 0;
+}
+
+static void print_about(FILE *out, const char *text)
+{
+    struct sp_span rest = sp_span_of(text);
+    struct sp_span block;
+    while (sp_command_next_block(&rest, &block)) {
+        fputc('\n', out);
+        if (*block.ptr == ' ')
+            fwrite(block.ptr, 1, block.len, out);
+        else
+            print_words(out, 0, block);
+    }
 }
 
 static void print_row(FILE *out, const char *name, const char *argument, const char *text)
@@ -106,9 +166,10 @@ static void print_row(FILE *out, const char *name, const char *argument, const c
     (void)snprintf(head, sizeof head, "  %s%s%s", name, argument != NULL ? " " : "",
                    argument != NULL ? argument : ""); /* a longer one is cut, in a help text */
     if (strlen(head) >= HELP_COLUMN)
-        fprintf(out, "%s\n%*s%s\n", head, HELP_COLUMN, "", text);
+        fprintf(out, "%s\n%*s", head, HELP_COLUMN, "");
     else
-        fprintf(out, "%-*s%s\n", HELP_COLUMN, head, text);
+        fprintf(out, "%-*s", HELP_COLUMN, head);
+    print_words(out, HELP_COLUMN, sp_span_of(text));
 }
 
 static void print_options(FILE *out, const struct sp_option *options)
@@ -135,14 +196,16 @@ void sp_command_help(const struct sp_command_line *line, FILE *out)
     if (command->arguments != NULL)
         fprintf(out, " %s", command->arguments);
     fputc('\n', out);
-    print_lines(out, "\n", command->about);
+    if (command->about != NULL)
+        print_about(out, command->about);
     if (command->subcommands != NULL) {
         fputs("\nCommands\n", out);
         for (const struct sp_command *const *row = command->subcommands; *row != NULL; row++)
             print_row(out, (*row)->name, NULL, (*row)->summary);
     }
     print_options(out, command->options);
-    print_lines(out, "\nExamples\n", command->examples);
+    if (command->examples != NULL)
+        fprintf(out, "\nExamples\n%s", command->examples);
 }
 
 int sp_command_run(const struct sp_command *root, int argc, char **argv)

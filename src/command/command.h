@@ -24,6 +24,7 @@
 
 #include "signpost/base/api.h"
 #include "signpost/base/err.h"
+#include "signpost/base/span.h"
 
 enum sp_exit {
     SP_EXIT_DONE = 0,
@@ -46,9 +47,9 @@ struct sp_command {
     const char *summary;   /* one line, begins in lower case, no full stop */
     const char *arguments; /* "FILE|-" as the usage line shows them; NULL: none */
     int arguments_min, arguments_max;
-    const char *about;               /* paragraphs for --help; NULL: none */
+    const char *about;               /* for --help; lines that begin with a space are kept */
     const struct sp_option *options; /* NULL: none; --help is everybody's */
-    const char *examples;            /* lines of "signpost ..." with what they do; NULL: none */
+    const char *examples;            /* lines of "signpost ..." with what they do */
     int (*run)(const struct sp_command_line *line); /* answers an enum sp_exit */
     const struct sp_command *const *subcommands;    /* NULL-ended; NULL: none */
 };
@@ -109,6 +110,10 @@ int sp_command_misused(const struct sp_command_line *line, const char *format, .
 
 /* "signpost route import", without a line end. */
 void sp_command_print_path(const struct sp_command_line *line, FILE *out);
+
+/* Takes the next block off an `about`: a paragraph, or lines that begin with a space and are kept
+ * as they are; each with its line ends. False: there is none. */
+bool sp_command_next_block(struct sp_span *about, struct sp_span *block);
 
 /* What --help prints. */
 void sp_command_help(const struct sp_command_line *line, FILE *out);

@@ -19,17 +19,32 @@ struct reading {
     struct sp_command_line *line;
 };
 
-static enum sp_err misused(const struct reading *reading, const char *what, const char *word,
-                           struct sp_span nearest, const char *dashes)
+static enum sp_err point_to_help(const struct reading *reading)
 {
-    sp_command_print_path(reading->line, reading->errors);
-    fprintf(reading->errors, ": %s '%s'", what, word);
-    if (!sp_span_is_absent(nearest))
-        fprintf(reading->errors, "; did you mean '%s%.*s'?", dashes, (int)nearest.len, nearest.ptr);
     fputs(" (see '", reading->errors);
     sp_command_print_path(reading->line, reading->errors);
     fputs(" --help')\n", reading->errors);
     return SP_ERR_SYNTAX;
+}
+
+/* "signpost route: `before` WORD `after`". */
+static enum sp_err misused(const struct reading *reading, const char *before, const char *word,
+                           const char *after)
+{
+    sp_command_print_path(reading->line, reading->errors);
+    fprintf(reading->errors, ": %s%s%s", before, word, after);
+    return point_to_help(reading);
+}
+
+/* A name that is none; absent: nothing is near it. */
+static enum sp_err misnamed(const struct reading *reading, const char *what, const char *word,
+                            struct sp_span nearest, const char *dashes)
+{
+    sp_command_print_path(reading->line, reading->errors);
+    fprintf(reading->errors, ": no such %s '%s'", what, word);
+    if (!sp_span_is_absent(nearest))
+        fprintf(reading->errors, "; did you mean '%s%.*s'?", dashes, (int)nearest.len, nearest.ptr);
+    return point_to_help(reading);
 }
 
 static const struct sp_command *find_subcommand(const struct sp_command *command, const char *name)
@@ -49,7 +64,7 @@ static enum sp_err read_command(struct reading *reading, const char *word)
         struct sp_nearest nearest = {.wrong = sp_span_of(word)};
         for (const struct sp_command *const *row = line->command->subcommands; *row != NULL; row++)
             sp_nearest_offer(&nearest, sp_span_of((*row)->name));
-        return misused(reading, "no such command", word, nearest.name, "");
+        return misnamed(reading, "command", word, nearest.name, "");
     }
     line->command = found;
     line->path[line->depth++] = found;
@@ -71,11 +86,11 @@ static enum sp_err read_value(struct reading *reading, const struct sp_option *o
                               const char *inline_value, const char **value)
 {
     if (option->argument == NULL && inline_value != NULL)
-        return misused(reading, "takes no value: option", option->name, sp_span_absent(), "");
+        return misused(reading, "--", option->name, " takes no value");
     *value = inline_value;
     if (option->argument != NULL && inline_value == NULL) {
         if (reading->next >= reading->argc)
-            return misused(reading, "needs a value: option", option->name, sp_span_absent(), "");
+            return misused(reading, "--", option->name, " needs a value");
         *value = reading->argv[reading->next++];
     }
     return SP_OK;
@@ -92,14 +107,14 @@ static enum sp_err read_option(struct reading *reading, const char *word)
         struct sp_nearest nearest = {.wrong = name};
         for (const struct sp_option *row = line->command->options; row != NULL && row->name; row++)
             sp_nearest_offer(&nearest, sp_span_of(row->name));
-        return misused(reading, "no such option", word, nearest.name, "--");
+        return misnamed(reading, "option", word, nearest.name, "--");
     }
     if (option == &help_option) {
         line->wants_help = true;
         return SP_OK;
     }
     if (line->given_count == SP_OPTIONS_MAX)
-        return misused(reading, "too many options at", word, sp_span_absent(), "");
+        return misused(reading, "one option too many: '", word, "'");
     const char *value = NULL;
     const enum sp_err err = read_value(reading, option, equals != NULL ? equals + 1 : NULL, &value);
     if (err != SP_OK)
@@ -109,12 +124,12 @@ static enum sp_err read_option(struct reading *reading, const char *word)
     return SP_OK;
 }
 
-/* A command without a function of its own has nothing else that a word could be. */
+/* Of a command without arguments of its own a word can be nothing else. */
 static bool is_subcommand(const struct sp_command_line *line, const char *word, bool options_ended)
 {
     if (line->command->subcommands == NULL)
         return false;
-    if (line->command->run == NULL)
+    if (line->command->run == NULL || line->command->arguments_max == 0)
         return true;
     return !options_ended && line->argument_count == 0 && line->given_count == 0 &&
            find_subcommand(line->command, word) != NULL;
@@ -132,12 +147,12 @@ static enum sp_err read_word(struct reading *reading, const char *word, bool *op
     if (!*options_ended && word[0] == '-' && word[1] == '-')
         return read_option(reading, word);
     if (!*options_ended && word[0] == '-' && word[1] != '\0')
-        return misused(reading, "no such option", word, sp_span_absent(), "");
+        return misnamed(reading, "option", word, sp_span_absent(), "");
     if (is_subcommand(line, word, *options_ended))
         return read_command(reading, word);
     if (line->argument_count == line->command->arguments_max ||
         line->argument_count == SP_ARGUMENTS_MAX)
-        return misused(reading, "one argument too many:", word, sp_span_absent(), "");
+        return misused(reading, "one argument too many: '", word, "'");
     line->arguments[line->argument_count++] = word;
     return SP_OK;
 }
@@ -155,7 +170,7 @@ enum sp_err sp_command_line_parse(const struct sp_command *root, int argc, char 
     }
     const struct sp_command *command = read.command;
     if (read.argument_count < command->arguments_min && !read.wants_help)
-        return misused(&reading, "what is missing is", command->arguments, sp_span_absent(), "");
+        return misused(&reading, "", command->arguments, " is missing");
     *line = read;
     return SP_OK;
 }

@@ -44,7 +44,7 @@ static const struct sp_command codes = {.name = "codes",
                                         .subcommands = codes_commands};
 static const struct sp_command *const root_commands[] = {&route, &status, &codes, NULL};
 static const struct sp_command root = {
-    .name = "signpost", .summary = "root", .subcommands = root_commands};
+    .name = "signpost", .summary = "root", .run = run_nothing, .subcommands = root_commands};
 
 /* Splits at spaces and parses; what was complained about is left in `errors`. */
 static enum sp_err parse(const char *text, struct sp_command_line *line, char errors[256])
@@ -116,9 +116,9 @@ static void what_is_typed_wrongly_is_answered_with_what_to_write(void **state)
         {"route improt x", "signpost route: no such command 'improt'; did you mean 'import'?"},
         {"route import --stor x", "no such option '--stor'; did you mean '--store'?"},
         {"route import -f x", "no such option '-f'"},
-        {"route import --force=1 x", "takes no value: option 'force'"},
-        {"route import x --store", "needs a value: option 'store'"},
-        {"route import", "what is missing is 'FILE|-'"},
+        {"route import --force=1 x", "--force takes no value"},
+        {"route import x --store", "--store needs a value"},
+        {"route import", "FILE|- is missing"},
         {"route import x y", "one argument too many: 'y'"},
         {"status x", "one argument too many: 'x'"},
     };

@@ -79,5 +79,8 @@ int sp_listen_refuse(const struct sp_command_line *line, const struct sp_listen_
                                  "%s:%s is in use: stop what listens there, or choose "
                                  "another port with --listen",
                                  transport, text);
+    if (err == SP_ERR_ABSENT)
+        return sp_command_refuse(line, "%s:%s is no address of this machine: change --listen",
+                                 transport, text);
     return sp_command_refuse(line, "cannot listen on %s:%s: %s", transport, text, sp_err_text(err));
 }

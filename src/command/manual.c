@@ -123,16 +123,31 @@ static void write_arguments(const char *text, FILE *out)
     }
 }
 
-static void write_literal(const char *text, FILE *out)
+static void write_literal(struct sp_span text, FILE *out)
 {
+    bool begins_line = true;
     fputs(".Bd -literal\n", out);
-    for (bool begins_line = true; *text != '\0'; text++) {
-        if (begins_line && (*text == '.' || *text == '\''))
+    for (size_t i = 0; i < text.len; i++) {
+        if (begins_line && (text.ptr[i] == '.' || text.ptr[i] == '\''))
             fputs("\\&", out);
-        write_octet(*text, out);
-        begins_line = *text == '\n';
+        write_octet(text.ptr[i], out);
+        begins_line = text.ptr[i] == '\n';
     }
     fputs(".Ed\n", out);
+}
+
+static void write_about(const char *about, FILE *out)
+{
+    struct sp_span rest = sp_span_of(about);
+    struct sp_span block;
+    while (sp_command_next_block(&rest, &block)) {
+        if (*block.ptr == ' ') {
+            write_literal(block, out);
+            continue;
+        }
+        fputs(".Pp\n", out);
+        sp_manual_write_words(block, out);
+    }
 }
 
 static void write_options(const struct sp_option *options, FILE *out)
@@ -177,14 +192,13 @@ static void write_command(const struct sp_command *command, const struct sp_comm
     fputs(".Pp\n", out);
     write_summary(command->summary, out);
     if (command->about != NULL) {
-        fputs(".Pp\n", out);
-        sp_manual_write_words(sp_span_of(command->about), out);
+        write_about(command->about, out);
     }
     if (command->options != NULL)
         write_options(command->options, out);
     if (command->examples != NULL) {
         fputs(".Pp\nExamples:\n", out);
-        write_literal(command->examples, out);
+        write_literal(sp_span_of(command->examples), out);
     }
 }
 
@@ -215,6 +229,6 @@ void sp_manual_write(const struct sp_command *root, const char *date, FILE *out)
     fputs(environment, out);
     fputs(exit_status, out);
     fputs(".Sh EXAMPLES\n", out);
-    write_literal(root->examples, out);
+    write_literal(sp_span_of(root->examples), out);
     fputs(standards, out);
 }

@@ -27,7 +27,7 @@ static const struct sp_command import = {
     .arguments = "FILE|-",
     .options = options,
     .about = "Words that are far too many for one line of input, so that this one is broken, and "
-             "not only once.\n",
+             "not only once.\n\n  kept, as it is\n\nThe end.\n",
     .examples = ".first\n  second\\\n",
     .run = run_nothing,
 };
@@ -53,6 +53,7 @@ static void rows_become_mdoc_that_takes_nothing_for_its_own(void **state)
         ".Cm route import\n",
         ".Ar \\&FILE|-\n",
         "\nReplace a table.\n",
+        ".Bd -literal\n  kept, as it is\n.Ed\n.Pp\nThe end.\n",
         ".It Fl Fl store Ar \\&SPEC \\&No\none \\e sentence.\nanother\n",
         ".It Fl Fl force\n\\&.begins with a dot\n",
         ".Bd -literal\n\\&.first\n  second\\e\n.Ed\n",
@@ -74,10 +75,28 @@ static void rows_become_mdoc_that_takes_nothing_for_its_own(void **state)
     free(page);
 }
 
+/* No terminal: 80 columns. What begins with a space stays as it is. */
+static void help_is_as_wide_as_a_terminal(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t len = 0;
+    const struct sp_command_line line = {.path = {&import}, .depth = 1, .command = &import};
+    FILE *const out = open_memstream(&text, &len);
+    assert_non_null(out);
+    sp_command_help(&line, out);
+    assert_int_equal(fclose(out), 0);
+    assert_non_null(strstr(text, "\n\n  kept, as it is\n\nThe end.\n"));
+    for (const char *row = text; *row != '\0'; row = strchr(row, '\n') + 1)
+        assert_true(strcspn(row, "\n") <= 80);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_become_mdoc_that_takes_nothing_for_its_own),
+        cmocka_unit_test(help_is_as_wide_as_a_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,6 +70,8 @@ static int walk_moves(struct walk *walk)
     if (err != SP_OK)
         status =
             sp_command_refuse(walk->place.line, "the moves cannot be read: %s", sp_err_text(err));
+    else if (walk->shown == 0 && !walk->is_csv && !walk->place.is_json)
+        puts("no moves");
     if (walk->has_more)
         fprintf(stderr, "there are more than %" PRIu32 "; --limit shows them\n", walk->limit);
     sp_store_reader_free(&reader);

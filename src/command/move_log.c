@@ -18,6 +18,7 @@ struct look {
     bool has_since;
     struct sp_wall since;
     uint32_t limit; /* 0: all */
+    bool is_empty;  /* no line has been shown */
 };
 
 static bool is_wanted(const struct look *look, const struct sp_audit *line)
@@ -98,7 +99,7 @@ static enum sp_err find_start(const struct look *look, struct sp_store_reader *r
     return err == SP_ERR_ABSENT ? SP_OK : err;
 }
 
-static enum sp_err show_all(const struct look *look, struct sp_store_reader *reader)
+static enum sp_err show_all(struct look *look, struct sp_store_reader *reader)
 {
     struct sp_audit_cursor *cursor = NULL;
     struct sp_audit line;
@@ -109,6 +110,7 @@ static enum sp_err show_all(const struct look *look, struct sp_store_reader *rea
     while (err == SP_OK && (err = sp_audit_cursor_next(cursor, &line)) == SP_OK) {
         if (!is_wanted(look, &line))
             continue;
+        look->is_empty = false;
         if (skipped > 0)
             skipped--;
         else if (look->place.is_json)
@@ -138,13 +140,15 @@ static int show(struct look *look, const struct sp_command_line *line)
     const enum sp_err err = show_all(look, reader);
     if (err != SP_OK)
         status = sp_command_refuse(line, "the log cannot be read: %s", sp_err_text(err));
+    else if (look->is_empty && !look->place.is_json)
+        puts("nothing in the log");
     sp_store_reader_free(&reader);
     return status;
 }
 
 static int run(const struct sp_command_line *line)
 {
-    struct look look = {.key = sp_span_absent()};
+    struct look look = {.key = sp_span_absent(), .is_empty = true};
     if (sp_option_number(line, "limit", (struct sp_option_range){0, UINT32_MAX, 100},
                          &look.limit) != SP_OK ||
         sp_move_option_since(line, sp_clock_wall(), &look.has_since, &look.since) != SP_OK)

@@ -38,6 +38,8 @@ static enum sp_err show_all(const struct walk *walk, struct sp_route_cursor *cur
     enum sp_err err = SP_OK;
     for (uint32_t shown = 0; walk->limit == 0 || shown < walk->limit; shown++) {
         err = sp_route_cursor_next(cursor, &route);
+        if (err == SP_ERR_ABSENT && shown == 0 && !walk->is_csv && !walk->place->is_json)
+            puts("no routes");
         if (err != SP_OK)
             return err == SP_ERR_ABSENT ? SP_OK : err;
         show(walk, &route);
@@ -56,6 +58,8 @@ static int walk_table(const struct walk *walk)
     if (!sp_route_place_read(place, &reader))
         return status;
     enum sp_err err = sp_route_cursor_open(reader, place->table, walk->beginning, &cursor);
+    if (err == SP_OK && walk->is_csv && !place->is_json)
+        fputs("from,code,to,q,expires\n", stdout);
     if (err == SP_OK)
         err = show_all(walk, cursor);
     if (err == SP_ERR_ABSENT)
@@ -76,8 +80,6 @@ static int run_export(const struct sp_command_line *line)
     struct sp_route_place place;
     if (!sp_route_place_init(&place, line))
         return SP_EXIT_REFUSED;
-    if (!place.is_json)
-        fputs("from,code,to,q,expires\n", stdout);
     const struct walk walk = {.place = &place, .is_csv = true};
     const int status = walk_table(&walk);
     sp_route_place_fini(&place);

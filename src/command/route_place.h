@@ -18,7 +18,8 @@
 #define SP_ROUTE_OPTION_CONFIG                                                                     \
     {                                                                                              \
         "config", "FILE",                                                                          \
-            "the configuration; else SIGNPOST_CONFIG, ./signpost.conf, or /etc/signpost/..."       \
+            "the configuration; else SIGNPOST_CONFIG, ./signpost.conf, or "                        \
+            "/etc/signpost/signpost.conf"                                                          \
     }
 #define SP_ROUTE_OPTION_STORE                                                                      \
     {                                                                                              \

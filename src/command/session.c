@@ -152,7 +152,7 @@ static int run_end(const struct sp_command_line *line)
 }
 
 static const struct sp_option list_options[] = {
-    {"limit", "N", "at most so many; default 100, at most 150"},
+    {"limit", "N", "how many at most, 1 to 150; default 100"},
     SP_OPTION_OF_SERVER,
     {"json", NULL, "the same for programs"},
     {NULL, NULL, NULL},
