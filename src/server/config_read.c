@@ -139,6 +139,8 @@ static bool brings_value(struct walk *walk, cfg_opt_t *opt, struct sight *sight)
 static int value_read(cfg_t *cfg, cfg_opt_t *opt)
 {
     struct walk *walk = walking;
+    if (walk == NULL)
+        return 0; /* a probe */
     const int key = find_key(section_of(cfg), opt->name);
     SP_CHECK(key >= 0);
     walk->reading.line = cfg->line;
@@ -156,6 +158,8 @@ static int value_read(cfg_t *cfg, cfg_opt_t *opt)
 static int section_read(cfg_t *cfg, cfg_opt_t *opt)
 {
     struct walk *walk = walking;
+    if (walk == NULL)
+        return 0; /* a probe */
     const unsigned count = cfg_opt_size(opt);
     walk->reading.line = cfg->line;
     enter(walk, cfg_opt_getnsec(opt, count - 1));
@@ -173,7 +177,13 @@ static void told(cfg_t *cfg, const char *format, va_list values)
     struct walk *walk = walking;
     (void)vsnprintf(text, sizeof text, format, values); /* a long one is cut */
     const char *const unknown = "no such option '";
+    const char *const duplicate = "found duplicate title ";
     const struct sp_span whole = sp_span_of(text);
+    if (sp_span_has_prefix(whole, sp_span_of(duplicate))) {
+        sp_problem_add(walk->reading.problems, cfg->line, "%s stands there twice",
+                       text + strlen(duplicate));
+        return;
+    }
     if (!sp_span_has_prefix(whole, sp_span_of(unknown))) {
         sp_problem_add(walk->reading.problems, cfg->line, "%s", text);
         return;
@@ -245,6 +255,35 @@ static cfg_t *make_reader(void)
     return cfg_init(top, CFGF_NONE);
 }
 
+static void tell_nobody(cfg_t *cfg, const char *format, va_list values)
+{
+    (void)cfg;
+    (void)format;
+    (void)values;
+}
+
+/* Whether a text that libconfuse took ends within a section, which it takes for the section's end:
+ * then one more brace is no error. Errors: SP_ERR_MEMORY. */
+static enum sp_err look_for_end(const char *text, bool *is_closed)
+{
+    static const char brace[] = "\n}\n";
+    const size_t len = strlen(text);
+    char *const probe = malloc(len + sizeof brace);
+    cfg_t *const reader = make_reader();
+    enum sp_err err = SP_ERR_MEMORY;
+    if (probe != NULL && reader != NULL) {
+        memcpy(probe, text, len);
+        memcpy(probe + len, brace, sizeof brace);
+        (void)cfg_set_error_function(reader, tell_nobody); /* answers what was set before */
+        *is_closed = cfg_parse_buf(reader, probe) != CFG_SUCCESS;
+        err = SP_OK;
+    }
+    free(probe);
+    if (reader != NULL)
+        (void)cfg_free(reader); /* nothing that could be done about a failure */
+    return err;
+}
+
 enum sp_err sp_config_parse(const char *text, struct sp_problems *problems,
                             struct sp_config **config)
 {
@@ -261,15 +300,24 @@ enum sp_err sp_config_parse(const char *text, struct sp_problems *problems,
     walking = &walk;
     (void)cfg_set_error_function(reader, told); /* answers what was set before */
     const int result = cfg_parse_buf(reader, text);
+    walking = NULL;
+    bool is_closed = true;
+    enum sp_err err = SP_OK;
     if (result == CFG_SUCCESS)
+        err = look_for_end(text, &is_closed);
+    if (!is_closed)
+        sp_problem_add(problems, reader->line,
+                       "the file ends within a section; write } at its end");
+    else if (result == CFG_SUCCESS)
         sp_config_take_end(&walk.reading);
     else if (problems->errors == errors_before)
         sp_problem_add(problems, reader->line, "syntax error");
-    walking = NULL;
     (void)cfg_free(reader); /* nothing that could be done about a failure */
-    if (problems->errors > errors_before) {
+    if (err == SP_OK && problems->errors > errors_before)
+        err = SP_ERR_SYNTAX;
+    if (err != SP_OK) {
         sp_config_release(&made);
-        return SP_ERR_SYNTAX;
+        return err;
     }
     *config = made;
     return SP_OK;
@@ -308,10 +356,13 @@ enum sp_err sp_config_read(const char *path, struct sp_problems *problems,
         return open_error(error);
     }
     char *text = NULL;
+    errno = 0;
     enum sp_err err = read_whole(file, &text);
+    const bool is_folder = err != SP_OK && errno == EISDIR;
     (void)fclose(file); /* it was only read */
     if (err != SP_OK) {
-        sp_problem_add(problems, 0, "can't be read: not a text of at most 16 MiB");
+        sp_problem_add(problems, 0, "can't be read: %s",
+                       is_folder ? "a folder" : "not a text of at most 16 MiB");
         return err;
     }
     err = sp_config_parse(text, problems, config);

@@ -165,8 +165,15 @@ static void an_error_of_syntax_is_told_with_its_line(void **state)
 {
     (void)state;
     static const char *const broken[] = {
-        "\nlisten = {\n", "\nworkers 3\n",         "\ndomain { role = redirect }\n",
-        "\n}\n",          "\nstore = \"lmdb:/x\n", "\n= = =\n",
+        "\nlisten = {\n",
+        "\nworkers 3\n",
+        "\ndomain { role = redirect }\n",
+        "\n}\n",
+        "\nstore = \"lmdb:/x\n",
+        "\n= = =\n",
+        "\ndomain a { role = redirect\n",
+        "\ndomain a { role = redirect # }",
+        "\ndomain a {\nsession-timer { min-se = 90 }\n",
     };
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
         char *told = told_about(broken[i]);
@@ -421,6 +428,7 @@ static void a_file_that_is_not_there_is_told(void **state)
     assert_int_equal(problems.errors, 1);
     assert_string_equal(problems.list[0].text, "can't be opened: No such file or directory");
     assert_int_equal(sp_config_read("/tmp", &problems, &config), SP_ERR_IO);
+    assert_string_equal(problems.list[1].text, "can't be read: a folder");
     assert_null(config);
 }
 
