@@ -9,6 +9,7 @@
 
 enum {
     NUMBER_MAX = 10, /* digits of 2^32-1 */
+    TELLS_MAX = 32,  /* 2xx of one request that are told: a callee may send any number of them */
 };
 
 uint16_t sp_proxy_timer_begin(struct sp_proxy_step *step, const struct sp_proxy_policy *policy)
@@ -116,13 +117,16 @@ enum sp_err sp_proxy_timer_edit_answer(struct sp_proxy_step *step, struct sp_mes
 
 void sp_proxy_timer_tell(struct sp_proxy_step *step, struct sp_message *response)
 {
-    const struct sp_proxy_timer *timer = &step->context->session;
+    struct sp_proxy_timer *timer = &step->context->session;
     struct sp_session_verdict verdict;
-    if (!timer->is_on || judge_answer(timer, response, &verdict) != SP_OK)
+    if (!timer->is_on || timer->told == TELLS_MAX)
         return;
     struct sp_message *request = sp_proxy_request(step);
     if (request == NULL)
         return;
+    if (judge_answer(timer, response, &verdict) != SP_OK) /* what nobody can read ends no call */
+        verdict = (struct sp_session_verdict){.changes = SP_SESSION_UNGUARDED};
+    timer->told++;
     struct sp_proxy_action *action = sp_proxy_act(step, SP_PROXY_SESSION, NULL);
     action->session.request = request;
     action->session.response = response;

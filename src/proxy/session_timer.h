@@ -17,7 +17,8 @@ struct sp_proxy_step;
 
 /* Of a context; a cleared one has nothing to do with session timers. */
 struct sp_proxy_timer {
-    bool is_on; /* the request is an INVITE or UPDATE, and there is a policy, maybe "off" */
+    bool is_on;   /* the request is an INVITE or UPDATE, and there is a policy, maybe "off" */
+    uint8_t told; /* 2xx so far */
     enum sp_session_mode mode;
     struct sp_session_facts request; /* as it came */
     struct sp_session_verdict verdict;

@@ -203,17 +203,20 @@ void sp_session_table_keep_unguarded(struct sp_session_table *table, sp_time mos
 bool sp_session_table_heard(struct sp_session_table *table, const struct sp_session_heard *heard,
                             struct sp_moment at, struct sp_session_record *record)
 {
+    /* A longer one watches over nothing, and would have its row for years (doc/session-timer.md).
+     */
+    const uint32_t interval_s = heard->interval_s <= SP_SESSION_MAX_S ? heard->interval_s : 0;
     struct sp_session_key key;
     struct sp_session_event event = {
         .kind = SP_SESSION_ANSWERED,
-        .facts = {.has_interval = heard->interval_s != 0,
-                  .interval_s = heard->interval_s,
+        .facts = {.has_interval = interval_s != 0,
+                  .interval_s = interval_s,
                   .refresher = heard->refresher},
     };
     give_back(table);
     struct sp_session_row *row = find(table, heard->response, &key);
     if (row == NULL) {
-        const bool is_kept = heard->interval_s != 0 || table->unguarded_most > 0;
+        const bool is_kept = interval_s != 0 || table->unguarded_most > 0;
         if (heard->request->method != SP_METHOD_INVITE || !is_kept || key.text.len == 0)
             return false;
         row = begin(table, heard, &key, at.wall);

@@ -120,6 +120,18 @@ static struct sp_session_record only(void)
     return record;
 }
 
+static void an_interval_above_a_day_is_as_good_as_none(void **state)
+{
+    (void)state;
+    open_for(10, 0);
+    hear("INVITE", 1, CALLER, SP_SESSION_MAX_S, 0);
+    assert_int_equal(sp_session_table_used(table), 1);
+    hear("INVITE", 2, CALLER, SP_SESSION_MAX_S + 1, 0);
+    hear("INVITE", 3, CALLER, UINT32_MAX, 0);
+    assert_int_equal(sp_session_table_used(table), 1);
+    close_all();
+}
+
 static void a_row_has_what_a_record_and_a_bye_need(void **state)
 {
     (void)state;
@@ -332,6 +344,7 @@ static void a_hundred_thousand_cost_at_most_600_octets_each(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_interval_above_a_day_is_as_good_as_none),
         cmocka_unit_test(a_row_has_what_a_record_and_a_bye_need),
         cmocka_unit_test(every_2xx_of_either_side_moves_the_end),
         cmocka_unit_test(a_bye_of_either_side_ends_it),

@@ -157,7 +157,8 @@ static void the_2xx_of_a_callee_without_timer_is_completed_for_a_caller_with_it(
          "600;refresher=uas", "timer", "session 600 uas changes 16; "},
         {"", "Session-Expires: 600;refresher=uas\r\n", "600;refresher=uas", NULL,
          "session 600 uas changes 16; "},
-        {"Supported: timer\r\n", "Session-Expires: nonsense\r\n", "nonsense", NULL, ""},
+        {"Supported: timer\r\n", "Session-Expires: nonsense\r\n", "nonsense", NULL,
+         "session 0 none changes 80; "}, /* it is a call all the same */
     };
     const struct sp_session_policy policy = {.min_se_s = 90, .interval_s = 1800};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -181,6 +182,40 @@ static void the_2xx_of_a_callee_without_timer_is_completed_for_a_caller_with_it(
         road_send_in_dialog(&road, alice, "ACK", "");
         road_close(&road);
     }
+}
+
+static int count(const char *text, const char *part)
+{
+    int times = 0;
+    while ((text = strstr(text, part)) != NULL) {
+        text += strlen(part);
+        times++;
+    }
+    return times;
+}
+
+static void a_callee_that_answers_without_end_is_told_of_32_times(void **state)
+{
+    (void)state;
+    static const struct road_reply moved = {302,
+                                            "Contact: <sip:a@192.0.2.5>, <sip:b@192.0.2.6>\r\n"};
+    static const struct road_reply rings = {180, ""};
+    static const struct road_reply answers = {200, "Session-Expires: 1800;refresher=uac\r\n"};
+    const struct sp_session_policy policy = {.min_se_s = 90, .interval_s = 1800};
+    build(&policy, NULL, &moved, 1);
+    p1->follow = (struct sp_proxy_follow){.is_followed = true};
+    p1->policy.is_parallel = true;
+    (void)road_add(&road, "patient", &rings, 1);
+    struct road_node *eager = road_add(&road, "eager", &answers, 1);
+    road.lose = "patient 487"; /* so that the INVITE is not over */
+    road.lose_count = 100;
+    invite(timer);
+    for (int i = 0; i < 50; i++)
+        road_reply(&road, eager, 200, answers.fields);
+    assert_int_equal(count(p1->told, "session 1800 uac"), 32);
+    assert_true(count(road.log, "p1 200") > 50); /* the caller hears them all */
+    road_send_in_dialog(&road, alice, "ACK", "");
+    road_close(&road);
 }
 
 /* The first proxy that sees that the callee has no timer speaks for it; the next ones see it. */
@@ -303,6 +338,7 @@ int main(void)
         cmocka_unit_test(a_request_is_changed_as_the_rfc_says_and_no_further),
         cmocka_unit_test(a_422_goes_to_who_can_answer_it_before_anybody_is_asked),
         cmocka_unit_test(the_2xx_of_a_callee_without_timer_is_completed_for_a_caller_with_it),
+        cmocka_unit_test(a_callee_that_answers_without_end_is_told_of_32_times),
         cmocka_unit_test(only_the_first_proxy_completes),
         cmocka_unit_test(refreshes_in_the_dialog_are_negotiated_alike),
         cmocka_unit_test(a_refresh_that_is_too_short_is_refused_on_the_way),
