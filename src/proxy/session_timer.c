@@ -137,5 +137,5 @@ void sp_proxy_timer_tell(struct sp_proxy_step *step, struct sp_message *response
         timer->verdict.wanted_s != 0 ? timer->verdict.wanted_s : verdict.wanted_s;
     action->session.mode = timer->mode;
     action->session.began = step->context->began;
-    action->session.source = &step->context->from.remote;
+    action->session.source = step->context->from.remote;
 }

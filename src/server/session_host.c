@@ -269,7 +269,7 @@ void sp_session_host_heard(struct sp_session_host *host, const struct sp_proxy_a
     struct sp_session_policy policy = {.mode = SP_SESSION_OFF};
     if (sp_message_uri(request, &uri) == SP_OK)
         domain = sp_dispatch_domain(&engine->dispatch, uri->host);
-    const struct sp_session_timer *timer = timer_of(host, domain, action->session.source);
+    const struct sp_session_timer *timer = timer_of(host, domain, &action->session.source);
     const bool is_observed = action->session.mode == SP_SESSION_OBSERVE;
     const bool is_on = action->session.mode == SP_SESSION_ON;
     sp_ignore(read_policy(timer, &policy)); /* off: a reload has made it so meanwhile */

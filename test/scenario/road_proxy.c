@@ -180,13 +180,15 @@ static void tell(struct road_node *node, const struct sp_proxy_action *action)
     if (action->kind == SP_PROXY_TRIED)
         road_append(node->told, sizeof node->told, "tried %.*s %u; ", (int)action->tried.uri.len,
                     action->tried.uri.ptr, action->tried.status);
-    if (action->kind == SP_PROXY_SESSION)
+    if (action->kind == SP_PROXY_SESSION) {
+        assert_int_equal(action->session.source.family, SP_FAMILY_IPV4); /* also when all is over */
         road_append(node->told, sizeof node->told, "session %u %s changes %u; ",
                     action->session.interval_s,
                     action->session.refresher == SP_REFRESHER_UAC   ? "uac"
                     : action->session.refresher == SP_REFRESHER_UAS ? "uas"
                                                                     : "none",
                     action->session.changes);
+    }
     if (action->kind != SP_PROXY_REDIRECTED)
         return;
     const struct sp_target_change *change = action->redirected.change;

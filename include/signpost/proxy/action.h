@@ -146,9 +146,9 @@ struct sp_proxy_action {
             uint8_t changes;   /* enum sp_session_change, of the request and of the response; when
                                   the policy only observes, what would have been changed */
             uint32_t wanted_s; /* the interval of those changes; 0: none */
-            enum sp_session_mode mode;       /* of the policy */
-            sp_time began;                   /* when the request came */
-            const struct sp_address *source; /* and where it came from */
+            enum sp_session_mode mode; /* of the policy */
+            sp_time began;             /* when the request came */
+            struct sp_address source;  /* and where it came from; the context may be over */
         } session;
         struct {
             struct sp_span uri; /* the Request-URI that was sent */
