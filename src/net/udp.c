@@ -131,7 +131,6 @@ static void read_errors(struct sp_udp *udp)
     }
 }
 
-/* libuv stops watching when the socket has errors to tell, so the watch is started again. */
 /* Takes batches until none is full, at most `rounds`. */
 static void receive_batches(struct sp_udp *udp, int rounds)
 {
@@ -142,6 +141,7 @@ static void receive_batches(struct sp_udp *udp, int rounds)
     }
 }
 
+/* libuv stops watching when the socket has errors to tell, so the watch is started again. */
 static void readable(uv_poll_t *poll, int status, int events)
 {
     (void)events; /* it watches for reading only */

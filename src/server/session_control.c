@@ -170,7 +170,7 @@ void sp_session_control(struct sp_server *server, struct sp_span question, struc
     const json_t *call_id = json_object_get(object, "call_id");
     const json_int_t limit = json_integer_value(json_object_get(object, "limit"));
     struct asking asking = {.call_id = sp_span_absent(),
-                            .limit = limit > 0 && limit < LIST_MAX ? (size_t)limit : LIST_DEFAULT};
+                            .limit = limit > 0 && limit <= LIST_MAX ? (size_t)limit : LIST_DEFAULT};
     if (json_is_string(call_id))
         asking.call_id = sp_span(json_string_value(call_id), json_string_length(call_id));
     const bool has_call_id = !sp_span_is_absent(asking.call_id);

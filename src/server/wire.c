@@ -39,11 +39,13 @@ static void have_datagrams(void *context, const struct sp_datagram *datagrams, s
     events->end(events->context);
 }
 
-/* From the socket's error queue, or from within a flush: told when the turn ends. */
+/* From within a flush, to be told when the turn ends; or from the socket's error queue, where
+ * nothing else may come that begins a turn, so one is asked for. */
 static void have_failure(void *context, const struct sp_address *remote)
 {
     const struct sp_wire_listener *listener = context;
     sp_wire_fail(listener->wire, 0, remote);
+    sp_wire_flow_ring(listener->wire);
 }
 
 enum sp_err sp_wire_new(struct sp_loop *loop, const struct sp_wire_options *options,

@@ -270,6 +270,14 @@ void sp_wire_flow_arm(struct sp_wire *wire)
     sp_alarm_set(wire->alarm, due);
 }
 
+void sp_wire_flow_ring(struct sp_wire *wire)
+{
+    if (wire->alarm_due == 0)
+        return; /* it is about to */
+    wire->alarm_due = 0;
+    sp_alarm_set(wire->alarm, 0);
+}
+
 /* The flow that a hop names, or one that leads to its address; NULL: none. */
 static struct sp_flow *find_flow(struct sp_wire *wire, const struct sp_hop *hop)
 {

@@ -80,6 +80,8 @@ SP_MUST_USE enum sp_err sp_wire_flow_commit(struct sp_wire *wire, const struct s
 
 /* Sets the alarm for what time does next. */
 void sp_wire_flow_arm(struct sp_wire *wire);
+/* Has it ring as soon as the loop turns. */
+void sp_wire_flow_ring(struct sp_wire *wire);
 
 /* Tells what connections have counted. */
 void sp_wire_flow_count(struct sp_wire *wire, struct sp_metrics *metrics);

@@ -209,6 +209,18 @@ static void who_waits_for_a_connection_is_told_that_nobody_listens(void **state)
     }
 }
 
+/* Nothing else comes that would begin a turn: the network's word has to. */
+static void a_datagram_that_nobody_takes_is_told_at_once(void **state)
+{
+    struct fixture *fixture = *state;
+    struct end *end = &fixture->ends[0];
+    const struct sp_hop hop = {.remote = fixture->ends[1].tcp, .transport = SP_TRANSPORT_UDP};
+    assert_int_equal(send_message(end, &hop, 7), SP_OK);
+    turn_loop(fixture);
+    assert_int_equal(end->failed, 1);
+    assert_int_equal(end->transaction, 0); /* an ICMP knows addresses only */
+}
+
 static void a_connection_of_another_worker_is_written_to_by_letter(void **state)
 {
     struct fixture *fixture = *state;
@@ -231,6 +243,8 @@ int main(void)
                                         open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(who_waits_for_a_connection_is_told_that_nobody_listens,
                                         open_fixture, close_fixture),
+        cmocka_unit_test_setup_teardown(a_datagram_that_nobody_takes_is_told_at_once, open_fixture,
+                                        close_fixture),
         cmocka_unit_test_setup_teardown(a_connection_of_another_worker_is_written_to_by_letter,
                                         open_fixture, close_fixture),
     };
