@@ -106,10 +106,6 @@ enum sp_tcp_close {
 };
 void sp_tcp_close(struct sp_tcp_connection **connection, enum sp_tcp_close how);
 
-/* Stops reading until sp_tcp_resume: the sender is held up by TCP itself. */
-void sp_tcp_pause(struct sp_tcp_connection *connection);
-void sp_tcp_resume(struct sp_tcp_connection *connection);
-
 size_t sp_tcp_count(const struct sp_tcp *tcp); /* connections now */
 struct sp_tcp_counts sp_tcp_counts(const struct sp_tcp *tcp);
 

@@ -158,7 +158,6 @@ static void begin_finishing(struct sp_tcp_connection *connection)
     sp_tcp_list_remove(&tcp->used, connection);
     tcp->used_count--;
     connection->state = SP_TCP_FINISHING;
-    connection->is_paused = false;
     connection->due = sp_clock_now() + FINISHING_MS * SP_MILLISECOND;
     sp_tcp_list_add(&tcp->finishing, connection);
     if (tcp->finishing_count++ == 0)
@@ -180,16 +179,4 @@ void sp_tcp_close(struct sp_tcp_connection **connection, enum sp_tcp_close how)
     if (how == SP_TCP_RESET)
         sp_tcp_socket_set_reset(gone->fd);
     sp_tcp_end(gone);
-}
-
-void sp_tcp_pause(struct sp_tcp_connection *connection)
-{
-    connection->is_paused = true;
-    sp_tcp_watch(connection);
-}
-
-void sp_tcp_resume(struct sp_tcp_connection *connection)
-{
-    connection->is_paused = false;
-    sp_tcp_watch(connection);
 }

@@ -30,7 +30,6 @@ struct sp_tcp_connection {
     int fd;
     int watched; /* what for: UV_READABLE, UV_WRITABLE */
     enum sp_tcp_state state;
-    bool is_paused;   /* by the user */
     bool is_choked;   /* by what waits */
     bool has_ended;   /* the other end sends no more */
     bool is_shut;     /* we send no more */

@@ -24,7 +24,7 @@ static int wanted(const struct sp_tcp_connection *connection)
         return UV_READABLE | UV_WRITABLE; /* to be told at once */
     if (connection->state == SP_TCP_CONNECTING)
         return UV_WRITABLE;
-    if (!connection->has_ended && !connection->is_paused && !connection->is_choked)
+    if (!connection->has_ended && !connection->is_choked)
         events |= UV_READABLE;
     if (connection->queue.octets > 0)
         events |= UV_WRITABLE;

@@ -120,8 +120,3 @@ void sp_failed_sort(struct sp_failed *failed, struct sp_next_hop *hops, size_t c
     }
     memcpy(hops + good, last, bad * sizeof *last);
 }
-
-size_t sp_failed_count(const struct sp_failed *failed)
-{
-    return sp_table_used(failed->table);
-}

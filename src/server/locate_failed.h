@@ -27,6 +27,4 @@ void sp_failed_remove(struct sp_failed *failed, const struct sp_next_hop *hop);
 /* Puts the hops that failed behind the others; both keep their order among themselves. */
 void sp_failed_sort(struct sp_failed *failed, struct sp_next_hop *hops, size_t count, sp_time now);
 
-size_t sp_failed_count(const struct sp_failed *failed);
-
 #endif

@@ -93,8 +93,3 @@ void sp_store_build_abort(struct sp_store_build **build)
     free(*build);
     *build = NULL;
 }
-
-void sp_store_build_drop(struct sp_store *store, uint64_t generation)
-{
-    store->backend->drop(store->self, generation);
-}

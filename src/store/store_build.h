@@ -33,7 +33,4 @@ SP_MUST_USE enum sp_err sp_store_build_finish(struct sp_store_build **build, uin
 /* Ends the build and leaves nothing of it; nothing when the pointer is NULL. */
 void sp_store_build_abort(struct sp_store_build **build);
 
-/* Removes a finished generation that will not be flipped to. */
-void sp_store_build_drop(struct sp_store *store, uint64_t generation);
-
 #endif

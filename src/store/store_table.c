@@ -32,14 +32,6 @@ void sp_table_stats_remove(struct sp_table_stats *stats, enum sp_route_kind kind
         (*count)--;
 }
 
-uint64_t sp_table_stats_total(const struct sp_table_stats *stats)
-{
-    uint64_t total = 0;
-    for (int kind = 0; kind < SP_ROUTE_KIND_COUNT; kind++)
-        total += stats->routes[kind];
-    return total;
-}
-
 void sp_table_stats_encode(struct sp_writer *writer, const struct sp_table_stats *stats)
 {
     unsigned lengths = 0;

@@ -37,8 +37,6 @@ void sp_table_stats_add(struct sp_table_stats *stats, enum sp_route_kind kind, s
 void sp_table_stats_remove(struct sp_table_stats *stats, enum sp_route_kind kind,
                            struct sp_span key);
 
-uint64_t sp_table_stats_total(const struct sp_table_stats *stats);
-
 void sp_table_stats_encode(struct sp_writer *writer, const struct sp_table_stats *stats);
 /* Errors: SP_ERR_SYNTAX (damaged). */
 SP_MUST_USE enum sp_err sp_table_stats_decode(struct sp_span record, struct sp_table_stats *stats);
