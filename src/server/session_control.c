@@ -9,12 +9,14 @@
 #include <string.h>
 
 #include "net/clock.h"
+#include "net/local_server.h"
 #include "server/engine.h"
 #include "server/session_host.h"
 
 enum {
     LIST_DEFAULT = 100,
-    LIST_MAX = 150, /* rows that an answer has room for */
+    LIST_MAX = 150,     /* rows of the usual size that an answer has room for */
+    FRAME_OCTETS = 256, /* of an answer, beside its rows */
 };
 
 /* What the workers are asked, and what they say. */
@@ -22,6 +24,7 @@ struct asking {
     struct sp_span call_id; /* absent: every call */
     size_t limit;
     json_t *list;
+    size_t room; /* octets that the answer has left for rows */
     size_t total;
 };
 
@@ -92,6 +95,18 @@ static void add_detail(json_t *row, const struct sp_session_record *record)
     json_object_set_new(row, "callee_cseq", json_integer(record->callee_cseq));
 }
 
+/* Adds a row. False: the answer has no room for it, since callers may choose long names. */
+static bool add_row(struct asking *asking, json_t *row)
+{
+    const size_t size = json_dumpb(row, NULL, 0, JSON_COMPACT) + 1; /* and a comma */
+    if (size > asking->room) {
+        json_decref(row);
+        return false;
+    }
+    asking->room -= size;
+    return json_array_append_new(asking->list, row) == 0;
+}
+
 static void list_sessions(struct sp_engine *engine, void *context)
 {
     struct asking *asking = context;
@@ -111,7 +126,8 @@ static void list_sessions(struct sp_engine *engine, void *context)
         json_t *row = row_of(&record, at);
         if (is_one)
             add_detail(row, &record);
-        json_array_append_new(asking->list, row);
+        if (!add_row(asking, row))
+            return;
     }
 }
 
@@ -131,14 +147,14 @@ static void list_peers(struct sp_engine *engine, void *context)
     for (size_t i = 0; i < memory->count && json_array_size(asking->list) < asking->limit; i++) {
         const struct sp_peer_demand *demand = &memory->list[i];
         char address[SP_ADDRESS_TEXT_MAX];
-        json_array_append_new(asking->list,
-                              json_pack("{s:o, s:s, s:I, s:I, s:I, s:I}", "domain",
-                                        text_of(sp_span(demand->domain, demand->domain_len)),
-                                        "peer", sp_address_text(&demand->peer, address), "min_se_s",
-                                        (json_int_t)demand->min_se_s, "times",
-                                        (json_int_t)demand->times, "first_ms",
-                                        (json_int_t)demand->first.unix_ms, "last_ms",
-                                        (json_int_t)demand->last.unix_ms));
+        json_t *row = json_pack("{s:o, s:s, s:I, s:I, s:I, s:I}", "domain",
+                                text_of(sp_span(demand->domain, demand->domain_len)), "peer",
+                                sp_address_text(&demand->peer, address), "min_se_s",
+                                (json_int_t)demand->min_se_s, "times", (json_int_t)demand->times,
+                                "first_ms", (json_int_t)demand->first.unix_ms, "last_ms",
+                                (json_int_t)demand->last.unix_ms);
+        if (!add_row(asking, row))
+            break;
     }
     asking->total += memory->count;
 }
@@ -147,6 +163,7 @@ static void answer_list(struct sp_server *server, sp_worker_visit_engine *visit,
                         struct asking *asking, struct sp_writer *answer)
 {
     asking->list = json_array();
+    asking->room = SP_LOCAL_LINE_MAX - FRAME_OCTETS;
     sp_server_visit(server, visit, asking);
     const json_int_t total =
         asking->total > 0 ? (json_int_t)asking->total : (json_int_t)json_array_size(asking->list);
