@@ -39,17 +39,24 @@ struct sp_host_branch *sp_proxy_host_find(const struct sp_proxy_host *host, uint
     return branch->transaction == transaction ? branch : NULL;
 }
 
-void sp_proxy_host_forget(struct sp_host_branch *branch)
+void sp_proxy_host_unlist(struct sp_host_branch *branch)
 {
+    if (branch->link == NULL)
+        return;
     *branch->link = branch->next;
     if (branch->next != NULL)
         branch->next->link = branch->link;
+    branch->link = NULL;
+}
+
+void sp_proxy_host_forget(struct sp_host_branch *branch)
+{
+    sp_proxy_host_unlist(branch);
     branch->transaction = 0;
 }
 
 /* Ends the transactions that send to an address, as far as there is room for what that has to say.
- * Each error ends its own transaction only, so the next one stays; one that has an answer already
- * takes no notice. True: all of them were told. */
+ * Each error ends its own transaction only, so the next one stays. True: all of them were told. */
 static bool end_branches(struct sp_proxy_host *host, const struct sp_address *remote)
 {
     enum {

@@ -146,10 +146,11 @@ static void take_response(struct sp_proxy_host *host, const struct sp_txn_action
     if (queued == NULL)
         return;
     queued->event.message = action->message;
-    if (status < 300)
-        return;
-    const struct sp_host_branch *branch = sp_proxy_host_find(host, action->id);
+    struct sp_host_branch *branch = status < 200 ? NULL : sp_proxy_host_find(host, action->id);
     if (branch == NULL)
+        return;
+    sp_proxy_host_unlist(branch);
+    if (status < 300)
         return;
     if (status == 422)
         sp_session_host_refused(host->engine->sessions, action->message, &branch->hop.remote);
