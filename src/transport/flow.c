@@ -231,9 +231,3 @@ void sp_flow_heard(struct sp_flows *flows, struct sp_flow *flow, sp_time now)
     flow->waits_for_pong = false;
     stand(flows, flow, flow->standing == SP_FLOW_STRANGER ? SP_FLOW_KNOWN : flow->standing);
 }
-
-void sp_flow_trust(struct sp_flows *flows, struct sp_flow *flow)
-{
-    leave_host(flows, flow);
-    stand(flows, flow, SP_FLOW_TRUSTED);
-}

@@ -120,7 +120,6 @@ void sp_flow_opened(struct sp_flows *flows, struct sp_flow *flow, sp_time now);
 void sp_flow_heard(struct sp_flows *flows, struct sp_flow *flow, sp_time now); /* a whole thing */
 void sp_flow_fed(struct sp_flows *flows, struct sp_flow *flow, sp_time now);   /* a segment is
                                                                                    used up */
-void sp_flow_trust(struct sp_flows *flows, struct sp_flow *flow);
 
 /* What time does to a flow. */
 enum sp_flow_due {
