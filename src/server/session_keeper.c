@@ -40,6 +40,7 @@ struct sp_session_keeper {
     struct sp_log *log;
     char cdr[1024]; /* path of the records; empty: none are written */
     int file;       /* -1: none is open */
+    bool is_torn;   /* its last line has no end */
     struct sp_journal *journal;
     bool (*rewrite)(void *context, struct sp_journal *journal);
     void *context;
@@ -68,6 +69,7 @@ void sp_session_keeper_reopen(struct sp_session_keeper *keeper)
     if (keeper->file >= 0)
         (void)close(keeper->file); /* all of it was written */
     keeper->file = -1;
+    keeper->is_torn = false;
     open_file(keeper);
 }
 
@@ -75,11 +77,14 @@ static void write_line(struct sp_session_keeper *keeper, struct sp_span line)
 {
     if (keeper->file < 0)
         return;
+    if (keeper->is_torn) /* else this line would be lost with the one before it */
+        keeper->is_torn = write(keeper->file, "\n", 1) != 1;
     const ssize_t written = write(keeper->file, line.ptr, line.len);
     if (written == (ssize_t)line.len) {
         sp_metric_add(&keeper->metrics, SP_METRIC_RECORDS_WRITTEN, 1);
         return;
     }
+    keeper->is_torn = keeper->is_torn || written > 0;
     sp_metric_add(&keeper->metrics, SP_METRIC_RECORDS_LOST, 1);
     log_failure(keeper, "record-not-written", written < 0 ? strerror(errno) : "the disk is full");
 }

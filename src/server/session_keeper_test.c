@@ -5,11 +5,13 @@
 #include "server/session_keeper.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -107,6 +109,30 @@ static void records_are_appended_and_the_file_may_move(void **state)
     open_keeper();
 }
 
+static void limit_files(rlim_t octets)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = octets;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void a_disk_that_was_full_costs_one_record(void **state)
+{
+    (void)state;
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    limit_files(2);
+    assert_int_equal(sp_session_keeper_record(keeper, SP_SPAN("one\n")), SP_OK);
+    sp_session_keeper_flush(keeper);
+    limit_files(before.rlim_cur);
+    assert_int_equal(sp_session_keeper_record(keeper, SP_SPAN("two\n")), SP_OK);
+    sp_session_keeper_flush(keeper);
+    expect_file(cdr, "on\ntwo\n");
+    assert_int_equal(sp_session_keeper_metrics(keeper)->value[SP_METRIC_RECORDS_LOST], 1);
+}
+
 static void changes_are_in_the_journal_in_their_order(void **state)
 {
     (void)state;
@@ -193,6 +219,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(records_are_appended_and_the_file_may_move, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_disk_that_was_full_costs_one_record, set_up, tear_down),
         cmocka_unit_test_setup_teardown(changes_are_in_the_journal_in_their_order, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_journal_that_has_grown_is_written_anew, set_up,
