@@ -46,8 +46,10 @@ enum sp_err sp_proxy_host_configure(struct sp_proxy_host *host)
 {
     const struct sp_config *config = host->engine->config;
     struct sp_span *names = malloc((config->domain_count + 1) * sizeof *names);
-    if (names == NULL)
+    if (names == NULL) {
+        host->home.name_count = 0; /* the old ones go with their configuration */
         return SP_ERR_MEMORY;
+    }
     for (size_t i = 0; i < config->domain_count; i++)
         names[i] = config->domains[i].name;
     free(host->names);

@@ -25,7 +25,8 @@ SP_MUST_USE enum sp_err sp_proxy_host_new(struct sp_engine *engine, sp_time now,
                                           struct sp_proxy_host **host);
 void sp_proxy_host_free(struct sp_proxy_host **host);
 
-/* The engine has another configuration. Errors: SP_ERR_MEMORY; what stood goes on. */
+/* The engine has another configuration. Errors: SP_ERR_MEMORY; what stood goes on, but a Route that
+ * names one of our domains is taken for somebody else's. */
 SP_MUST_USE enum sp_err sp_proxy_host_configure(struct sp_proxy_host *host);
 
 /* Finds out the way of a new request, or the fault that it is refused with. */
