@@ -6,6 +6,7 @@
  */
 #include "agent/call_state.h"
 #include "signpost/base/address.h"
+#include "signpost/sip/response.h"
 
 /* RFC 3261 §21.3: what does not name another address of the callee; NULL: it may be followed. */
 static const char *why_not_followed(uint16_t status)
@@ -134,7 +135,7 @@ static const char *why(const struct sp_call *call, uint16_t status)
         return call->dead_end;
     if (status < 400)
         return "no address of the 3xx is left to be tried";
-    return "refused";
+    return sp_status_phrase(status).ptr; /* a literal, which has an end */
 }
 
 void sp_call_try_next(struct sp_call *call, struct sp_agent_turn *turn, uint16_t status)

@@ -87,6 +87,7 @@ call 1 "a 302 with nothing that can be called is a failure"
 ended_well first "$first_pid"
 first refuse CODE=486 LINES="Subject: busy"
 call 1 "486 is acknowledged and reported"
+expect "  by its phrase" grep -qx 'refused: Busy Here (486)' "$home/call.log"
 ended_well first "$first_pid"
 
 echo "an address book that is out of date"
