@@ -19,7 +19,7 @@ home=
 passed=0
 failed=0
 started=()
-next_port=${SIGNPOST_TEST_PORT:-27100}
+next_port=${SIGNPOST_TEST_PORT:-$((20000 + $$ % 120 * 100))} # below those that the system gives
 
 readonly SKIPPED=77
 readonly WAIT_S=10 # for a process to come up, an answer to arrive, a process to end

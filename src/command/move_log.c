@@ -131,7 +131,7 @@ static int show(struct look *look, const struct sp_command_line *line)
     if (line->argument_count > 0) {
         if (sp_rule_read_address(sp_span_of(line->arguments[0]), &look->place.rules, &address,
                                  &fault) != SP_OK)
-            return sp_command_refuse(line, "\"%s\" is no address; write sip:user@host",
+            return sp_command_refuse(line, "'%s' is no address; write sip:user@host",
                                      line->arguments[0]);
         look->key = address.key.key;
     }

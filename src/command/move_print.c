@@ -22,7 +22,7 @@ enum sp_err sp_move_option_since(const struct sp_command_line *line, struct sp_w
     if (text == NULL || sp_moment_read(sp_span_of(text), now, since) == SP_OK)
         return SP_OK;
     (void)sp_command_misused(line,
-                             "--since \"%s\" is no time; write 2026-11-22, 2026-11-22T10:30, 2h "
+                             "--since '%s' is no time; write 2026-11-22, 2026-11-22T10:30, 2h "
                              "or 7d",
                              text); /* the error is the answer */
     return SP_ERR_SYNTAX;
@@ -43,7 +43,7 @@ enum sp_err sp_move_filter_read(const struct sp_command_line *line, struct sp_wa
                                       .has_state = state != NULL};
     if (state != NULL && sp_move_state_read(sp_span_of(state), &filter->state) != SP_OK) {
         (void)sp_command_misused(line,
-                                 "--state is applied, suggested, suspect or suspended, not \"%s\"",
+                                 "--state is applied, suggested, suspect or suspended, not '%s'",
                                  state); /* the error is the answer */
         return SP_ERR_SYNTAX;
     }

@@ -229,7 +229,7 @@ static int show(struct look *look)
     if (sp_rule_read_address(sp_span_of(line->arguments[0]), &look->place.rules, &look->address,
                              &fault) != SP_OK ||
         look->address.kind != SP_ROUTE_EXACT)
-        return sp_command_refuse(line, "\"%s\" is no address; write sip:user@host",
+        return sp_command_refuse(line, "'%s' is no address; write sip:user@host",
                                  line->arguments[0]);
     if (!sp_route_place_read(&look->place, &reader))
         return SP_EXIT_REFUSED;

@@ -59,7 +59,7 @@ static int run_add(const struct sp_command_line *line)
         json_t *target = read_target(line->arguments[i]);
         if (target == NULL) {
             json_decref(targets);
-            return sp_command_misused(line, "\"%s\" is no target; write TO, or TO,Q,EXPIRES",
+            return sp_command_misused(line, "'%s' is no target; write TO, or TO,Q,EXPIRES",
                                       line->arguments[i]);
         }
         json_array_append_new(targets, target);

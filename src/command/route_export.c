@@ -63,10 +63,10 @@ static int walk_table(const struct walk *walk)
     if (err == SP_OK)
         err = show_all(walk, cursor);
     if (err == SP_ERR_ABSENT)
-        status = sp_command_refuse(place->line, "there is no table \"%.*s\"", (int)place->table.len,
+        status = sp_command_refuse(place->line, "there is no table '%.*s'", (int)place->table.len,
                                    place->table.ptr);
     else if (err != SP_OK)
-        status = sp_command_refuse(place->line, "the table \"%.*s\" cannot be read: %s",
+        status = sp_command_refuse(place->line, "the table '%.*s' cannot be read: %s",
                                    (int)place->table.len, place->table.ptr, sp_err_text(err));
     else
         status = SP_EXIT_DONE;

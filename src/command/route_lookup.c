@@ -240,7 +240,7 @@ static int run(const struct sp_command_line *line)
     if (sp_uri_parse(sp_span_of(line->arguments[0]), &uri) != SP_OK ||
         sp_uri_key(&uri, &place.rules, &found->key) != SP_OK)
         status = sp_command_refuse(line,
-                                   "\"%s\" is no address to look up; write sip:user@host, or "
+                                   "'%s' is no address to look up; write sip:user@host, or "
                                    "tel:number with a tel-domain",
                                    line->arguments[0]);
     else

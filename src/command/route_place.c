@@ -154,11 +154,47 @@ static void ask_store(struct sp_route_place *place, struct sp_span command, stru
         sp_route_control(place->store, &place->rules, question, answer);
 }
 
+static bool is_done(struct sp_span answer)
+{
+    json_error_t unused; /* an answer that is no JSON is a refusal as well */
+    json_t *const object = json_loadb(answer.ptr, answer.len, 0, &unused);
+    const bool is_true = json_is_true(json_object_get(object, "ok"));
+    json_decref(object);
+    return is_true;
+}
+
+/* What an empty store would refuse, such as a code that no route may have, makes none: there, the
+ * refusal is the answer. False: there is a store, or there may be one from now on. */
+static bool is_refused_by_an_empty_store(struct sp_route_place *place, struct sp_span command,
+                                         struct sp_span question, struct sp_writer *answer)
+{
+    const struct sp_writer before = *answer;
+    const struct sp_span spec = place->spec;
+    struct sp_store_problem problem;
+    const enum sp_err err = open_store(place, SP_STORE_READ, &problem);
+    sp_store_close(&place->store);
+    if (err != SP_ERR_ABSENT)
+        return false;
+    place->spec = SP_SPAN("memory:");
+    const enum sp_err opened = open_store(place, SP_STORE_WRITE, &problem);
+    place->spec = spec;
+    if (opened != SP_OK)
+        return false;
+    ask_store(place, command, question, answer);
+    sp_store_close(&place->store);
+    const bool is_refused = !is_done(sp_span(answer->ptr, answer->len));
+    if (!is_refused)
+        *answer = before;
+    return is_refused;
+}
+
 static int change(struct sp_route_place *place, struct sp_span command, struct sp_span question,
                   struct sp_writer *answer)
 {
     struct sp_store_problem problem = {""};
     enum sp_err err = SP_OK;
+    if (place->store == NULL && is_refused_by_an_empty_store(place, command, question, answer))
+        return SP_EXIT_DONE; /* judge() tells */
     if (place->store == NULL)
         err = open_store(place, SP_STORE_WRITE, &problem);
     else if (!sp_store_is_writable(place->store))

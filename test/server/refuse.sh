@@ -43,5 +43,13 @@ refuses "a listener for TLS" "signpost.conf:4: listen 'tls:127.0.0.1:5061': tls:
     "$signpost" serve --config signpost.conf
 refuses "the same, checked" "signpost.conf:4:" "$signpost" check signpost.conf
 configure
+for change in "add sip:a@example.com 999" "remove sip:a@example.com" rollback; do
+    # shellcheck disable=SC2086 # several words are meant
+    refuses "route $change without a store" "signpost route ${change%% *}: " \
+        "$signpost" route $change --store lmdb:none
+    expect "  makes none" test ! -e none
+done
+"$signpost" route export --store lmdb:none >nothing 2>/dev/null || true
+expect "an export of nothing writes nothing" test ! -s nothing
 refuses "status without a server" "no server answers at" "$signpost" status --config signpost.conf
 finish
