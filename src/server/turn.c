@@ -116,10 +116,22 @@ static void wire_ends(void *context)
     end_turn(context);
 }
 
+/* The network's word about a datagram may come to any of the sockets that share a port, whichever
+ * worker sent it: all are told. One whose mailbox is full has its timers. */
+static void tell_others(const struct sp_worker *worker, const struct sp_address *remote)
+{
+    const struct sp_letter letter = {.kind = SP_LETTER_FAILED, .hop = {.remote = *remote}};
+    for (size_t i = 0; i < worker->shared->count; i++)
+        if (i != worker->index)
+            sp_ignore(sp_worker_put(worker->shared->workers[i], &letter, SP_SPAN("")));
+}
+
 static void wire_failed(void *context, uint64_t transaction, const struct sp_address *remote)
 {
     const struct sp_worker *worker = context;
     sp_engine_failed(worker->engine, transaction, remote);
+    if (transaction == 0)
+        tell_others(worker, remote);
 }
 
 static enum sp_err wire_posts(void *context, size_t to, const struct sp_hop *hop,
@@ -170,6 +182,13 @@ void sp_turn_send(struct sp_worker *worker, const struct sp_letter *letter, stru
     sp_wire_begin(worker->wire, &letter->hop, &writer);
     sp_write_span(&writer, octets);
     sp_ignore(sp_wire_commit(worker->wire, &letter->hop, &writer, 0));
+    end_turn(worker);
+}
+
+void sp_turn_failed(struct sp_worker *worker, const struct sp_letter *letter)
+{
+    begin_turn(worker);
+    sp_engine_failed(worker->engine, 0, &letter->hop.remote);
     end_turn(worker);
 }
 

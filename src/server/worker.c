@@ -38,6 +38,9 @@ static void have_letter(void *context, struct sp_span octets)
     case SP_LETTER_SEND:
         sp_turn_send(worker, &letter, sp_span_after(octets, sizeof letter));
         break;
+    case SP_LETTER_FAILED:
+        sp_turn_failed(worker, &letter);
+        break;
     case SP_LETTER_CONFIG:
         sp_engine_configure(worker->engine, letter.config, sp_clock_now());
         break;

@@ -29,6 +29,7 @@ struct sp_worker {
 enum sp_letter_kind {
     SP_LETTER_MESSAGE, /* whose Call-ID is ours; its octets follow */
     SP_LETTER_SEND,    /* to be sent on a connection of ours; its octets follow */
+    SP_LETTER_FAILED,  /* nothing reaches hop.remote */
     SP_LETTER_CONFIG,
     SP_LETTER_DRAIN,
     SP_LETTER_STOP,
@@ -73,6 +74,9 @@ void sp_turn_letter(struct sp_worker *worker, const struct sp_letter *letter,
 
 /* A message that another worker has for a connection of ours. */
 void sp_turn_send(struct sp_worker *worker, const struct sp_letter *letter, struct sp_span octets);
+
+/* Another worker's socket has heard that nothing reaches the letter's address. */
+void sp_turn_failed(struct sp_worker *worker, const struct sp_letter *letter);
 
 /* Lets another thread look at the engine. */
 struct sp_worker_question {

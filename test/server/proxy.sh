@@ -81,4 +81,20 @@ expect "a redirect server becomes a proxy, too" \
     wait_until "$WAIT_S" grep -q ' reloaded ' server.log
 branch=40 answers 100 INVITE sip:bob@down.example.com
 stop "$server_pid" KILL || true
+
+echo "two workers and a next hop where nobody listens"
+configure "$(proxied down.example.com)"
+sed -i 's/^workers = 1$/workers = 2/' signpost.conf
+up
+# The network tells one of the two sockets, whichever worker had sent.
+all_are_told() {
+    local call
+    for call in 1 2 3 4 5 6 7 8 9 10 11 12; do
+        timeout -s KILL 3 "$signpost" call "sip:$call@down.example.com" \
+            --proxy "127.0.0.1:$server_port" >call.log 2>&1 || [ $? = 1 ] || return 1
+        grep -q ' 500 ' call.log || return 1
+    done
+}
+expect "twelve calls are refused at once" all_are_told
+stop "$server_pid" KILL || true
 finish
