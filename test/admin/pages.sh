@@ -7,6 +7,7 @@
 source "$(dirname "$0")/web.sh"
 need curl python3
 alone "$@"
+# shellcheck disable=SC2119 # no further lines
 serve
 
 # page PATH PATTERN: for a browser, with everything that a page must have in its head.

@@ -27,6 +27,7 @@ if [ "${SIGNPOST_ALONE:-}" = "" ]; then # here the network is still there
     fi
 fi
 alone "$@"
+# shellcheck disable=SC2119 # no further lines
 serve
 
 # What the server is to have met: three calls of a peer, and octets that would be markup.

@@ -9,6 +9,7 @@ need python3
 
 # table: the rules as rows of a table.
 table() {
+    # shellcheck disable=SC2016 # the backquotes are the page's
     "$signpost" trace --rules --json --lang en | python3 -c '
 import json, sys
 print("| rule | severity | section | what it finds |\n|---|---|---|---|")
