@@ -8,6 +8,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -65,11 +66,28 @@ static enum sp_err look_for_files(int folder, bool *is_empty)
     return SP_OK;
 }
 
+/* The folders above that of the pages. What cannot be made is told when the last one is tried. */
+static void make_parents(const char *name)
+{
+    char path[PATH_MAX];
+    const size_t len = strlen(name);
+    if (len >= sizeof path)
+        return;
+    memcpy(path, name, len + 1);
+    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        (void)mkdir(path, FOLDER_MODE); /* mostly there already */
+        *slash = '/';
+    }
+}
+
 /* Opens the folder, which is made when there is none; one with files that are not ours is refused.
  * Errors: SP_ERR_IO, SP_ERR_REFUSED (both told). */
 static enum sp_err open_folder(struct export *export)
 {
     bool is_empty = false;
+    if (export->name[0] != '\0')
+        make_parents(export->name);
     export->is_made = mkdir(export->name, FOLDER_MODE) == 0;
     if (!export->is_made && errno != EEXIST) {
         (void)sp_command_refuse(export->line, "%s cannot be made: %s", export->name,

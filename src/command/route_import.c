@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command/commands.h"
@@ -135,8 +136,11 @@ static int run(const struct sp_command_line *line)
         return SP_EXIT_REFUSED;
     int status = SP_EXIT_REFUSED;
     const int file = is_input ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+    struct stat what;
     if (file < 0) {
         status = sp_command_refuse(line, "%s: %s", name, strerror(errno));
+    } else if (fstat(file, &what) == 0 && S_ISDIR(what.st_mode)) {
+        status = sp_command_refuse(line, "%s: %s", name, strerror(EISDIR));
     } else if (sp_route_place_build(&place)) {
         const struct sp_import_options options = {
             .table = place.table,

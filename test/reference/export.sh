@@ -49,6 +49,7 @@ is_search() {
 }
 
 expect 'an export makes its folder' exports "$home/site"
+expect 'and those above it' exports "$home/public/of/sip"
 expect 'its pages are whole, linked, and nothing but pages' \
     python3 "$repo/test/reference/site.py" "$home/site"
 expect 'no file of the making is left' has_no_leftovers "$home/site"

@@ -49,6 +49,9 @@ for change in "add sip:a@example.com 999" "remove sip:a@example.com" rollback; d
         "$signpost" route $change --store lmdb:none
     expect "  makes none" test ! -e none
 done
+refuses "an import of a folder" "signpost route import: .: Is a directory" \
+    "$signpost" route import . --store lmdb:none
+expect "  makes no store" test ! -e none
 "$signpost" route export --store lmdb:none >nothing 2>/dev/null || true
 expect "an export of nothing writes nothing" test ! -s nothing
 refuses "status without a server" "no server answers at" "$signpost" status --config signpost.conf
