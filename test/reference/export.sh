@@ -76,7 +76,7 @@ expect 'an export that fails leaves nothing behind' fails_without_traces
 
 touch "$home/file"
 expect 'a file is refused' refuses 1 --html "$home/file"
-expect 'a folder in no folder is refused' refuses 1 --html "$home/none/site"
+expect 'a folder below a file is refused' refuses 1 --html "$home/file/site"
 expect 'a folder must be named' refuses 2
 expect 'an empty name is refused' refuses 2 --html ''
 expect 'there are no arguments' refuses 2 --html "$home/more" more
