@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "net/clock.h"
+#include "server/control_answer.h"
 #include "server/move_control.h"
 #include "server/move_writer.h"
 #include "server/route_control.h"
@@ -37,22 +38,6 @@ const char *sp_control_error_text(enum sp_err err)
     if (err == SP_ERR_DUPLICATE)
         return "a file that is no socket is there";
     return err == SP_ERR_RANGE ? "the path is longer than 107 octets" : sp_err_text(err);
-}
-
-/* Writes the object on one line and frees it; a fixed refusal when there is no memory for it. */
-static void write_answer(struct sp_writer *answer, json_t *object)
-{
-    char *text = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
-    sp_write_text(answer, text != NULL ? text
-                                       : "{\"ok\":false,\"error\":\"failed\",\"text\":\"out of "
-                                         "memory\"}");
-    free(text);
-    json_decref(object);
-}
-
-static void refuse(struct sp_writer *answer, const char *error, const char *text)
-{
-    write_answer(answer, json_pack("{s:b, s:s, s:s}", "ok", 0, "error", error, "text", text));
 }
 
 static json_t *listeners_of(const struct sp_config *config)
@@ -101,14 +86,14 @@ static void answer_status(const struct sp_server *server, struct sp_writer *answ
 {
     const struct sp_config *config = sp_server_config(server);
     const sp_time up = sp_clock_now() - sp_server_started(server);
-    write_answer(answer,
-                 json_pack("{s:b, s:s, s:i, s:I, s:s?, s:s%, s:i, s:i, s:o, s:o, s:o}", "ok", 1,
-                           "version", SIGNPOST_VERSION, "pid", (int)getpid(), "uptime_s",
-                           (json_int_t)(up / SP_SECOND), "configuration",
-                           sp_server_config_path(server), "store", config->store.ptr,
-                           config->store.len, "workers", (int)sp_server_workers(server), "domains",
-                           (int)config->domain_count, "listen", listeners_of(config), "tables",
-                           tables_of(sp_server_store(server)), "metrics", counters_of(server)));
+    sp_control_write(
+        answer,
+        json_pack("{s:b, s:s, s:i, s:I, s:s?, s:s%, s:i, s:i, s:o, s:o, s:o}", "ok", 1, "version",
+                  SIGNPOST_VERSION, "pid", (int)getpid(), "uptime_s", (json_int_t)(up / SP_SECOND),
+                  "configuration", sp_server_config_path(server), "store", config->store.ptr,
+                  config->store.len, "workers", (int)sp_server_workers(server), "domains",
+                  (int)config->domain_count, "listen", listeners_of(config), "tables",
+                  tables_of(sp_server_store(server)), "metrics", counters_of(server)));
 }
 
 static void answer_reload(struct sp_server *server, struct sp_writer *answer)
@@ -126,10 +111,10 @@ static void answer_reload(struct sp_server *server, struct sp_writer *answer)
         (void)fclose(out); /* memory only; text is NULL when there was none */
     }
     if (err == SP_OK)
-        write_answer(answer,
-                     json_pack("{s:b, s:s}", "ok", 1, "warnings", text == NULL ? "" : text));
+        sp_control_write(answer,
+                         json_pack("{s:b, s:s}", "ok", 1, "warnings", text == NULL ? "" : text));
     else
-        refuse(answer, "refused", text == NULL ? sp_err_text(err) : text);
+        sp_control_refuse(answer, "refused", text == NULL ? sp_err_text(err) : text);
     free(text);
 }
 
@@ -147,7 +132,7 @@ void sp_control_answer(void *context, struct sp_span question, struct sp_writer 
     json_t *object = json_loadb(question.ptr, question.len, JSON_REJECT_DUPLICATES, &unused);
     const char *command = json_string_value(json_object_get(object, "command"));
     if (command == NULL)
-        refuse(answer, "syntax", "not a JSON object with a member \"command\"");
+        sp_control_refuse(answer, "syntax", "not a JSON object with a member \"command\"");
     else if (strcmp(command, "status") == 0)
         answer_status(server, answer);
     else if (strcmp(command, "reload") == 0)
@@ -160,8 +145,9 @@ void sp_control_answer(void *context, struct sp_span question, struct sp_writer 
     else if (strncmp(command, "session-", 8) == 0 || strcmp(command, "peer-list") == 0)
         sp_session_control(server, question, answer);
     else
-        refuse(answer, "syntax",
-               "no such command; there are status, reload, route-*, move-*, session-* and "
-               "peer-list");
+        sp_control_refuse(
+            answer, "syntax",
+            "no such command; there are status, reload, route-*, move-*, session-* and "
+            "peer-list");
     json_decref(object);
 }

@@ -5,8 +5,8 @@
 #include "server/move_control.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 
+#include "server/control_answer.h"
 #include "server/move_change.h"
 #include "store/rule.h"
 
@@ -17,19 +17,9 @@ struct request {
     struct sp_writer *answer;
 };
 
-static void write_json(struct sp_writer *answer, json_t *object)
-{
-    char *text = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
-    sp_write_text(answer,
-                  text != NULL ? text : "{\"ok\":false,\"error\":\"failed\",\"text\":\"\"}");
-    free(text);
-    json_decref(object);
-}
-
 static void refuse(const struct request *request, const char *error, const char *text)
 {
-    write_json(request->answer,
-               json_pack("{s:b, s:s, s:s}", "ok", 0, "error", error, "text", text));
+    sp_control_refuse(request->answer, error, text);
 }
 
 /* A member that is a string and not empty, or absent. */
@@ -123,9 +113,10 @@ static void tell(const struct request *request, const struct sp_move_change *cha
     else if (changed->done == 0 && changed->refused > 0)
         refuse(request, "refused", changed->why);
     else
-        write_json(request->answer,
-                   json_pack("{s:b, s:I, s:I, s:s}", "ok", 1, "done", (json_int_t)changed->done,
-                             "refused", (json_int_t)changed->refused, "why", changed->why));
+        sp_control_write(request->answer,
+                         json_pack("{s:b, s:I, s:I, s:s}", "ok", 1, "done",
+                                   (json_int_t)changed->done, "refused",
+                                   (json_int_t)changed->refused, "why", changed->why));
 }
 
 static void carry_out(const struct request *request, struct sp_move_change *change)

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "server/control_answer.h"
 #include "store/rule.h"
 
 struct request {
@@ -15,19 +16,9 @@ struct request {
     struct sp_writer *answer;
 };
 
-static void write_json(struct sp_writer *answer, json_t *object)
-{
-    char *text = json_dumps(object, JSON_COMPACT);
-    if (text != NULL)
-        sp_write_text(answer, text);
-    free(text);
-    json_decref(object);
-}
-
 static void refuse(const struct request *request, const char *error, const char *text)
 {
-    write_json(request->answer,
-               json_pack("{s:b, s:s, s:s}", "ok", 0, "error", error, "text", text));
+    sp_control_refuse(request->answer, error, text);
 }
 
 static void refuse_fault(const struct request *request, const struct sp_rule_fault *fault)
@@ -51,7 +42,7 @@ static const char *word_of(enum sp_err err)
 static void tell(const struct request *request, enum sp_err err)
 {
     if (err == SP_OK)
-        write_json(request->answer, json_pack("{s:b}", "ok", 1));
+        sp_control_write(request->answer, json_pack("{s:b}", "ok", 1));
     else
         refuse(request, word_of(err), sp_store_complaint(request->store));
 }

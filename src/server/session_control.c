@@ -5,11 +5,11 @@
 #include "server/session_control.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "net/clock.h"
 #include "net/local_server.h"
+#include "server/control_answer.h"
 #include "server/engine.h"
 #include "server/session_host.h"
 
@@ -27,21 +27,6 @@ struct asking {
     size_t room; /* octets that the answer has left for rows */
     size_t total;
 };
-
-static void write_json(struct sp_writer *answer, json_t *object)
-{
-    char *text = json_dumps(object, JSON_COMPACT);
-    sp_write_text(answer, text != NULL
-                              ? text
-                              : "{\"ok\":false,\"error\":\"failed\",\"text\":\"out of memory\"}");
-    free(text);
-    json_decref(object);
-}
-
-static void refuse(struct sp_writer *answer, const char *error, const char *text)
-{
-    write_json(answer, json_pack("{s:b, s:s, s:s}", "ok", 0, "error", error, "text", text));
-}
 
 /* Octets of the wire as a string: what is not UTF-8 becomes a question mark. */
 static json_t *text_of(struct sp_span span)
@@ -167,16 +152,18 @@ static void answer_list(struct sp_server *server, sp_worker_visit_engine *visit,
     sp_server_visit(server, visit, asking);
     const json_int_t total =
         asking->total > 0 ? (json_int_t)asking->total : (json_int_t)json_array_size(asking->list);
-    write_json(answer, json_pack("{s:b, s:I, s:o}", "ok", 1, "total", total, "list", asking->list));
+    sp_control_write(answer,
+                     json_pack("{s:b, s:I, s:o}", "ok", 1, "total", total, "list", asking->list));
 }
 
 static void answer_end(struct sp_server *server, struct asking *asking, struct sp_writer *answer)
 {
     sp_server_visit(server, end_sessions, asking);
     if (asking->total == 0)
-        refuse(answer, "absent", "no call with that Call-ID is carried");
+        sp_control_refuse(answer, "absent", "no call with that Call-ID is carried");
     else
-        write_json(answer, json_pack("{s:b, s:I}", "ok", 1, "ended", (json_int_t)asking->total));
+        sp_control_write(answer,
+                         json_pack("{s:b, s:I}", "ok", 1, "ended", (json_int_t)asking->total));
 }
 
 void sp_session_control(struct sp_server *server, struct sp_span question, struct sp_writer *answer)
@@ -192,7 +179,7 @@ void sp_session_control(struct sp_server *server, struct sp_span question, struc
         asking.call_id = sp_span(json_string_value(call_id), json_string_length(call_id));
     const bool has_call_id = !sp_span_is_absent(asking.call_id);
     if (command == NULL)
-        refuse(answer, "syntax", "not a JSON object with a member \"command\"");
+        sp_control_refuse(answer, "syntax", "not a JSON object with a member \"command\"");
     else if (strcmp(command, "peer-list") == 0)
         answer_list(server, list_peers, &asking, answer);
     else if (strcmp(command, "session-list") == 0 && !has_call_id)
@@ -202,7 +189,8 @@ void sp_session_control(struct sp_server *server, struct sp_span question, struc
     else if (strcmp(command, "session-end") == 0 && has_call_id)
         answer_end(server, &asking, answer);
     else
-        refuse(answer, "syntax",
-               "there are session-list, session-show and session-end with \"call_id\", peer-list");
+        sp_control_refuse(
+            answer, "syntax",
+            "there are session-list, session-show and session-end with \"call_id\", peer-list");
     json_decref(object);
 }
