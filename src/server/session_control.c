@@ -12,6 +12,7 @@
 #include "server/control_answer.h"
 #include "server/engine.h"
 #include "server/session_host.h"
+#include "server/session_kept.h"
 
 enum {
     LIST_DEFAULT = 100,
@@ -35,19 +36,6 @@ static json_t *text_of(struct sp_span span)
     return text != NULL ? text : json_string("?");
 }
 
-static const char *side_text(enum sp_session_side side)
-{
-    switch (side) {
-    case SP_SESSION_NOBODY:
-        return "none";
-    case SP_SESSION_ME:
-        return "caller";
-    case SP_SESSION_PEER:
-        return "callee";
-    }
-    return "none";
-}
-
 static json_t *row_of(const struct sp_session_record *record, struct sp_moment at)
 {
     json_t *row = json_object();
@@ -60,7 +48,8 @@ static json_t *row_of(const struct sp_session_record *record, struct sp_moment a
     json_object_set_new(row, "age_s",
                         json_integer((at.wall.unix_ms - record->answered.unix_ms) / 1000));
     json_object_set_new(row, "interval_s", json_integer(record->interval_s));
-    json_object_set_new(row, "refresher", json_string(side_text(record->refresher)));
+    json_object_set_new(row, "refresher",
+                        json_string(sp_session_refresher_text(record->refresher)));
     json_object_set_new(row, "expires_in_s",
                         has_end ? json_integer((record->expires - at.now) / SP_SECOND)
                                 : json_null());

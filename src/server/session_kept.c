@@ -64,7 +64,7 @@ static const char *ended_by_text(enum sp_session_ended_by by)
     return "nobody";
 }
 
-static const char *refresher_text(enum sp_session_side side)
+const char *sp_session_refresher_text(enum sp_session_side side)
 {
     switch (side) {
     case SP_SESSION_NOBODY:
@@ -91,7 +91,7 @@ void sp_session_line_write(struct sp_writer *writer, const struct sp_session_rec
                     (long long)(record->ended.unix_ms - record->answered.unix_ms));
     write_string(writer, "ended_by", sp_span_of(ended_by_text(record->ended_by)));
     sp_write_format(writer, ",\"interval_s\":%u", record->interval_s);
-    write_string(writer, "refresher", sp_span_of(refresher_text(record->refresher)));
+    write_string(writer, "refresher", sp_span_of(sp_session_refresher_text(record->refresher)));
     sp_write_text(writer, "}\n");
 }
 

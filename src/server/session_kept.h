@@ -18,6 +18,9 @@ enum {
  * \u00XX, each for itself. */
 void sp_session_line_write(struct sp_writer *writer, const struct sp_session_record *record);
 
+/* Who refreshes a call that we carry: the proxy's record has "me" for its caller. */
+const char *sp_session_refresher_text(enum sp_session_side side);
+
 /* The key and the value of the journal. `deadline`: when the call is dead, in wall-clock time. */
 void sp_session_key_write(struct sp_writer *writer, const struct sp_session_record *record);
 void sp_session_kept_write(struct sp_writer *writer, const struct sp_session_record *record,
