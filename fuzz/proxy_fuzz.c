@@ -111,8 +111,8 @@ static void pass(struct world *world, sp_time span)
 
 static void open_context(struct world *world, uint8_t how, struct sp_message *request)
 {
-    static const struct sp_proxy_known known[] = {{{"sip:bob@192.0.2.7", 17}, 301},
-                                                  {{"sip:bob@nowhere.example.com", 27}, 302}};
+    static const struct sp_proxy_known known[] = {{{"sip:bob@192.0.2.7", 17}, 301, false},
+                                                  {{"sip:bob@nowhere.example.com", 27}, 302, true}};
     const struct sp_hop hop = {
         .remote = {.family = SP_FAMILY_IPV4, .port = 5060, .ip = {192, 0, 2, 2}},
         .local = home_address,

@@ -144,6 +144,18 @@ bool sp_proxy_redirect(struct sp_proxy_step *step, struct sp_proxy_branch *branc
     return is_redirected;
 }
 
+/* What a name leads to is not known when a move is learned, and may be another place each time. */
+static void know_one(struct sp_proxy_fork *fork, const struct sp_proxy_known *known)
+{
+    struct sp_address address;
+    const struct sp_target *added = &fork->set.list[fork->set.count];
+    if (sp_target_set_moved(&fork->set, 0, known->uri, known->status) != SP_TARGET_FITS)
+        return;
+    if (known->allows_private || sp_address_parse_ip(added->uri.host, &address) == SP_OK)
+        fork->allows_private |= UINT32_C(1) << (fork->set.count - 1);
+    fork->known++;
+}
+
 void sp_proxy_know(struct sp_proxy_step *step, const struct sp_proxy_policy *policy)
 {
     const struct sp_target_limits limits = {
@@ -160,9 +172,6 @@ void sp_proxy_know(struct sp_proxy_step *step, const struct sp_proxy_policy *pol
     fork->placed = 0;
     fork->set.next = 0; /* the URI asked for comes back in line, behind those that are known */
     for (size_t i = count; i > 0; i--)
-        if (sp_target_set_moved(&fork->set, 0, policy->known[i - 1].uri,
-                                policy->known[i - 1].status) == SP_TARGET_FITS)
-            fork->known++;
-    fork->allows_private = UINT32_MAX; /* who put them there has looked at them */
+        know_one(fork, &policy->known[i - 1]);
     step->context->was_retargeted = fork->known > 0;
 }

@@ -158,6 +158,23 @@ static bool find_plan(struct sp_engine *engine, const struct sp_host_moves_quest
     return plan->way != SP_MOVES_ELSE;
 }
 
+/* Whether a name that a move leads to may be a private address: as its peer may say now, or an
+ * operator has approved. */
+static bool allows_private(const struct sp_config *config, const struct sp_rule_match *match,
+                           struct sp_span said_by)
+{
+    for (size_t i = 0; i < match->link_count; i++) {
+        const struct sp_move *move = &match->link[i];
+        if (!sp_span_equal(move->key, said_by))
+            continue;
+        for (size_t k = 0; k < config->peer_count; k++)
+            if (config->peers[k].allow_private && sp_span_equal(config->peers[k].name, move->peer))
+                return true;
+        return move->approved.unix_ms != 0;
+    }
+    return false;
+}
+
 size_t sp_host_moves_use(struct sp_engine *engine, struct sp_host_moves *moves,
                          const struct sp_host_moves_question *question,
                          struct sp_proxy_known known[SP_PROXY_KNOWN_MAX])
@@ -171,7 +188,9 @@ size_t sp_host_moves_use(struct sp_engine *engine, struct sp_host_moves *moves,
     if (plan.way == SP_MOVES_OLD)
         return 0;
     for (; count < plan.goal_count && count < SP_PROXY_KNOWN_MAX; count++)
-        known[count] = (struct sp_proxy_known){plan.goal[count].target.uri, plan.code};
+        known[count] = (struct sp_proxy_known){
+            plan.goal[count].target.uri, plan.code,
+            allows_private(engine->config, &match, plan.goal[count].said_by)};
     return count;
 }
 

@@ -149,7 +149,7 @@ static void know(struct detour *on, const struct sp_proxy_known *known, size_t c
 static void a_known_target_is_tried_before_the_old_address(void **state)
 {
     (void)state;
-    static const struct sp_proxy_known known[] = {{SP_SPAN("sip:bob@192.0.2.5"), 301}};
+    static const struct sp_proxy_known known[] = {{SP_SPAN("sip:bob@192.0.2.5"), 301, false}};
     static struct detour on;
     build(&on, SP_PROXY_HISTORY_INFO);
     know(&on, known, 1);
@@ -172,7 +172,7 @@ static void the_old_address_is_asked_when_nobody_is_at_the_known_one(void **stat
         bool is_asked;
     } rows[] = {{404, true}, {410, true},  {480, true},  {500, true},  {503, true},
                 {302, true}, {486, false}, {407, false}, {603, false}, {488, false}};
-    static const struct sp_proxy_known known[] = {{SP_SPAN("sip:bob@192.0.2.5"), 301}};
+    static const struct sp_proxy_known known[] = {{SP_SPAN("sip:bob@192.0.2.5"), 301, false}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         static struct detour on;
         static struct road_reply reply[1];
@@ -191,10 +191,10 @@ static void the_old_address_is_asked_when_nobody_is_at_the_known_one(void **stat
 static void known_targets_are_tried_in_their_order(void **state)
 {
     (void)state;
-    static const struct sp_proxy_known known[] = {{SP_SPAN("sip:one@192.0.2.9"), 301},
-                                                  {SP_SPAN("sip:two@192.0.2.9"), 301},
-                                                  {SP_SPAN("nothing"), 301},
-                                                  {SP_SPAN("sip:bob@192.0.2.5"), 302}};
+    static const struct sp_proxy_known known[] = {{SP_SPAN("sip:one@192.0.2.9"), 301, false},
+                                                  {SP_SPAN("sip:two@192.0.2.9"), 301, false},
+                                                  {SP_SPAN("nothing"), 301, false},
+                                                  {SP_SPAN("sip:bob@192.0.2.5"), 302, false}};
     static struct detour on;
     build(&on, 0);
     know(&on, known, 4);
@@ -210,7 +210,7 @@ static void known_targets_are_tried_in_their_order(void **state)
 static void a_stale_entry_that_is_said_again_does_not_loop(void **state)
 {
     (void)state;
-    static const struct sp_proxy_known known[] = {{SP_SPAN("sip:new@192.0.2.4"), 301}};
+    static const struct sp_proxy_known known[] = {{SP_SPAN("sip:new@192.0.2.4"), 301, false}};
     static const struct road_reply gone[] = {{404, ""}};
     static struct detour on;
     build(&on, 0);
@@ -226,7 +226,7 @@ static void a_stale_entry_that_is_said_again_does_not_loop(void **state)
 static void in_a_dialog_nothing_known_is_tried(void **state)
 {
     (void)state;
-    static const struct sp_proxy_known known[] = {{SP_SPAN("sip:bob@192.0.2.5"), 301}};
+    static const struct sp_proxy_known known[] = {{SP_SPAN("sip:bob@192.0.2.5"), 301, false}};
     static const struct road_reply answers[] = {{200, ""}};
     static struct detour on;
     build(&on, SP_PROXY_HISTORY_INFO);

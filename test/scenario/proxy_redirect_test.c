@@ -398,6 +398,28 @@ static void a_name_that_means_a_private_address_is_not_tried(void **state)
     }
 }
 
+/* Nor when it has been learned, where its peer may not have that. */
+static void a_known_name_that_means_a_private_address_is_not_tried(void **state)
+{
+    (void)state;
+    for (int is_allowed = 0; is_allowed < 2; is_allowed++) {
+        static struct detour on;
+        const struct sp_proxy_known known[] = {
+            {SP_SPAN("sip:bob@inside.example.com"), 301, is_allowed == 1},
+            {SP_SPAN("sip:bob@10.0.0.1"), 301, false}, /* looked at when it was learned */
+        };
+        build(&on, 486, "");
+        on.road.private_name = "inside.example.com";
+        on.proxy->policy.known = known;
+        on.proxy->policy.known_count = 2;
+        on.proxy->policy.is_responsible = true;
+        invite(&on, "");
+        expect_has(on.alice->last_response, "SIP/2.0 486 "); /* of the old address, in the end */
+        assert_int_equal(sp_proxy_counters(on.proxy->proxy)->forwarded, 2 + is_allowed);
+        road_close(&on.road);
+    }
+}
+
 static void only_a_request_other_than_invite_is_followed_without_181(void **state)
 {
     (void)state;
@@ -448,6 +470,7 @@ int main(void)
         cmocka_unit_test(a_ported_number_keeps_its_routing_number),
         cmocka_unit_test(a_target_that_cannot_be_found_gives_way_to_the_next),
         cmocka_unit_test(a_name_that_means_a_private_address_is_not_tried),
+        cmocka_unit_test(a_known_name_that_means_a_private_address_is_not_tried),
         cmocka_unit_test(only_a_request_other_than_invite_is_followed_without_181),
         cmocka_unit_test(a_181_is_said_once_when_the_new_target_is_known),
     };

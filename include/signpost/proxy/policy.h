@@ -43,7 +43,9 @@ enum sp_proxy_history {
 /* Where somebody that was asked for is known to be: a move (design: a learned 301 or 302). */
 struct sp_proxy_known {
     struct sp_span uri;
-    uint16_t status; /* of the 3xx that said so, for History-Info; 0: none */
+    uint16_t status;     /* of the 3xx that said so, for History-Info; 0: none */
+    bool allows_private; /* its name may lead to a loopback or private address; an address that it
+                            has as such has been looked at by who put it there */
 };
 
 /* How one request is proxied. A cleared one forwards to where the Request-URI points, once, and
