@@ -170,7 +170,6 @@ static enum sp_err open_wire(struct sp_agent_host *host,
         .events = &events,
         .limits = {.connections_max = CONNECTIONS_MAX, .per_address_max = CONNECTIONS_MAX},
         .count = 1,
-        .tells_failures = true,
     };
     const unsigned wanted = options->transports != 0 ? options->transports : SP_TRANSPORT_UDP;
     enum sp_err err = sp_entropy_fill(&how.key, sizeof how.key);

@@ -54,8 +54,6 @@ enum sp_err sp_session_journal_open(struct sp_worker_shared *shared, const struc
     whole.cdr = config->cdr;
     const char *const folder = sp_store_folder(shared->store);
     char path[1200];
-    if (!config->has_proxy)
-        return SP_OK;
     if (folder != NULL) {
         (void)snprintf(path, sizeof path, "%s/sessions", folder); /* as long as the store's own */
         whole.journal = path;

@@ -130,8 +130,8 @@ static void wire_failed(void *context, uint64_t transaction, const struct sp_add
 {
     const struct sp_worker *worker = context;
     sp_engine_failed(worker->engine, transaction, remote);
-    if (transaction == 0)
-        tell_others(worker, remote);
+    if (transaction == 0 && sp_engine_config(worker->engine)->has_proxy)
+        tell_others(worker, remote); /* else all that is sent are answers, and nobody waits */
 }
 
 static enum sp_err wire_posts(void *context, size_t to, const struct sp_hop *hop,

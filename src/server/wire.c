@@ -58,7 +58,6 @@ enum sp_err sp_wire_new(struct sp_loop *loop, const struct sp_wire_options *opti
     made->loop = loop;
     made->index = options->index;
     made->count = options->count;
-    made->tells_failures = options->tells_failures;
     sp_arena_init(&made->arena, made->memory, sizeof made->memory);
     const enum sp_err err = sp_wire_flow_open(made, &options->limits, &options->key);
     if (err != SP_OK)
@@ -88,7 +87,7 @@ static enum sp_err open_udp(struct sp_wire *wire, struct sp_wire_listener *liste
         .shares = (uint16_t)wire->count,
         .joins = wire->index > 0,
         .receive = have_datagrams,
-        .failed = wire->tells_failures ? have_failure : NULL,
+        .failed = have_failure,
         .context = listener,
     };
     const enum sp_err err = sp_udp_open(wire->loop, &options, &listener->udp);

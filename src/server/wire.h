@@ -53,7 +53,6 @@ struct sp_wire_options {
     struct sp_wire_limits limits;
     struct sp_hash_key key; /* of its tables */
     size_t index, count;    /* which worker of how many */
-    bool tells_failures;    /* of UDP, too */
 };
 
 /* Errors: SP_ERR_MEMORY, SP_ERR_IO. */

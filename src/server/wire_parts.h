@@ -49,7 +49,6 @@ struct sp_wire {
     struct sp_wire_events events;
     struct sp_loop *loop;
     size_t index, count;
-    bool tells_failures;
     size_t listener_count;
     struct sp_wire_listener listeners[SP_LISTENERS_MAX];
     size_t tcp_listener[SP_TCP_LISTENERS_MAX]; /* which of ours each of net/tcp's is */

@@ -111,7 +111,6 @@ static void open_end(struct end *end, struct sp_loop *loop)
         .events = &events,
         .limits = {.connections_max = 8, .per_address_max = 8},
         .count = 2,
-        .tells_failures = true,
     };
     end->loop = loop;
     assert_int_equal(sp_wire_new(loop, &options, &end->wire), SP_OK);

@@ -147,7 +147,6 @@ static enum sp_err make_wire(struct sp_worker *worker, const struct sp_config *c
                    .ping_s = config->tcp_ping_s},
         .index = worker->index,
         .count = worker->shared->count,
-        .tells_failures = config->has_proxy,
     };
     events.context = worker;
     if (sp_entropy_fill(&options.key, sizeof options.key) != SP_OK)

@@ -72,7 +72,7 @@ expect "SIGTERM waits for transactions" wait_until "$WAIT_S" grep -q ' draining 
 branch=30 answers 503 INVITE sip:bob@down.example.com
 expect "a second SIGTERM ends it with 0" stop "$server_pid"
 
-echo "a proxy from the first reload on"
+echo "a proxy from the first reload on, which keeps its calls, too"
 configure
 up
 configure "$(proxied down.example.com)"
@@ -80,6 +80,7 @@ kill -HUP "$server_pid"
 expect "a redirect server becomes a proxy, too" \
     wait_until "$WAIT_S" grep -q ' reloaded ' server.log
 branch=40 answers 100 INVITE sip:bob@down.example.com
+expect "with a journal for its calls" test -e store/sessions
 stop "$server_pid" KILL || true
 
 echo "two workers and a next hop where nobody listens"
