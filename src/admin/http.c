@@ -221,6 +221,20 @@ static bool is_to_wait(struct MHD_Connection *connection, const char *method,
     return true;
 }
 
+/* Whether a request was meant for somebody else: who listens on loopback alone is asked by an
+ * address or as localhost. Else a page of a stranger, whose name is made to lead here, could read
+ * in the browser of an operator what calls there are (DNS rebinding). */
+static bool is_misdirected(const struct sp_http *http, struct MHD_Connection *connection)
+{
+    const struct sp_span host = field(connection, MHD_HTTP_HEADER_HOST);
+    struct sp_address address;
+    if (!sp_address_is_loopback(&http->address) || sp_span_is_absent(host) ||
+        sp_address_parse(host, 80, &address) == SP_OK)
+        return false;
+    const struct sp_span name = sp_span_first(host, sp_span_find(host, ':'));
+    return !sp_span_equal_nocase(name, SP_SPAN("localhost"));
+}
+
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
                               const char *method, const char *version, const char *upload,
                               size_t *upload_size, void **own)
@@ -251,11 +265,14 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         .accept_language = field(connection, MHD_HTTP_HEADER_ACCEPT_LANGUAGE),
         .user_agent = field(connection, MHD_HTTP_HEADER_USER_AGENT),
     };
-    if (is_served(method)) {
-        http->handler(http->context, &request, &answer);
-    } else {
+    if (!is_served(method)) {
         answer.status = MHD_HTTP_METHOD_NOT_ALLOWED;
         sp_write_text(&body, "Only GET and HEAD are served here.\n");
+    } else if (is_misdirected(http, connection)) {
+        answer.status = MHD_HTTP_MISDIRECTED_REQUEST;
+        sp_write_text(&body, "This port is for this machine: ask for localhost or an address.\n");
+    } else {
+        http->handler(http->context, &request, &answer);
     }
     return send_answer(connection, &answer);
 }

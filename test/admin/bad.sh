@@ -101,7 +101,7 @@ for k in range(200):  # more than there are places
 del held[:150]  # most of them hang up in the middle
 with socket.create_connection((host, int(port)), 5) as s:
     s.settimeout(20)  # of the others the server is tired after ten seconds
-    s.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    s.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     print(s.recv(4096).split(b"\r\n")[0])
 PY
 expect 'connections that say nothing do not keep others out' eval \
@@ -111,8 +111,15 @@ expect 'a client that goes away before its answer' eval \
 import socket, sys
 h, p = sys.argv[1].split(\":\")
 s = socket.create_connection((h, int(p)))
-s.sendall(b\"GET /codes/422 HTTP/1.1\r\nHost: x\r\n\r\n\")
+s.sendall(b\"GET /codes/422 HTTP/1.1\r\nHost: localhost\r\n\r\n\")
 s.close()" "${web#http://}"; done; still_serves'
+status_for() { # HOST: what a request with that Host gets
+    curl -so /dev/null -w '%{http_code}' -H "Host: $1" "$web/codes/422"
+}
+expect 'a name that leads here by somebody else is no name of ours' \
+    test "$(status_for evil.example.com)" = 421
+expect 'localhost is' test "$(status_for localhost:8060)" = 200
+expect 'so is an address' test "$(status_for '[::1]:8060')" = 200
 stop "$server_pid" TERM || true
 expect 'the server ends well' grep -q ' ended ' "$home/server.log"
 finish
