@@ -273,18 +273,6 @@ enum sp_err sp_locate_begin(struct sp_locate *locate, uint64_t user, const struc
     return err == SP_OK ? run(locate, user, located) : err;
 }
 
-enum sp_err sp_locate_begin_response(struct sp_locate *locate, uint64_t user,
-                                     const struct sp_via *via, sp_time now,
-                                     struct sp_located *located)
-{
-    uint8_t seed[16];
-    locate->now = now;
-    draw_seed(locate, seed);
-    const enum sp_err err =
-        sp_next_hop_begin_response(&locate->beginning, &locate->options.rules, via, seed);
-    return err == SP_OK ? run(locate, user, located) : err;
-}
-
 static void cancel_in(struct sp_locate *locate, struct list *list, uint64_t user)
 {
     struct lookup *next = NULL;

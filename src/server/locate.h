@@ -70,11 +70,6 @@ SP_MUST_USE enum sp_err sp_locate_begin(struct sp_locate *locate, uint64_t user,
                                         const struct sp_uri *uri, sp_time now,
                                         struct sp_located *located);
 
-/* The same for a response that could not go back the way of its request (RFC 3263 §5). */
-SP_MUST_USE enum sp_err sp_locate_begin_response(struct sp_locate *locate, uint64_t user,
-                                                 const struct sp_via *via, sp_time now,
-                                                 struct sp_located *located);
-
 /* Nobody waits for the look-ups of this user any more. */
 void sp_locate_cancel(struct sp_locate *locate, uint64_t user);
 
