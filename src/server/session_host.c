@@ -291,8 +291,12 @@ void sp_session_host_heard(struct sp_session_host *host, const struct sp_proxy_a
     else if (is_on)
         count_changes(host, action->session.changes);
     const bool is_first = sp_message_to_tag(request).len == 0;
-    if (sp_session_table_heard(host->table, &heard, moment(host), &record) && record.ends_by_bye &&
-        (record.interval_s != 0 || !is_first)) /* what never had a timer was never kept */
+    if (!sp_session_table_heard(host->table, &heard, moment(host), &record))
+        return;
+    if (record.ended_by != SP_SESSION_LIVES)
+        close_call(host, &record);
+    else if (record.ends_by_bye &&
+             (record.interval_s != 0 || !is_first)) /* what never had a timer was never kept */
         keep(host, &record);
 }
 

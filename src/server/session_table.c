@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/slab.h"
+#include "server/session_over.h"
 #include "server/session_row.h"
 
 enum {
@@ -18,6 +19,7 @@ struct sp_session_table {
     struct sp_slab *rows, *long_rows;
     struct sp_table *keys;
     struct sp_wheel *wheel;
+    struct sp_session_overs overs;
     struct sp_random random;     /* of the machine; a proxy draws nothing */
     struct sp_session_row *last; /* told of, and to be given back */
     sp_time unguarded_most;
@@ -41,6 +43,8 @@ enum sp_err sp_session_table_new(const struct sp_session_table_options *options,
     if (err == SP_OK)
         err = sp_wheel_new(now, &made->wheel);
     if (err == SP_OK)
+        err = sp_session_overs_init(&made->overs, options->max, &options->key);
+    if (err == SP_OK)
         *table = made;
     else
         sp_session_table_free(&made);
@@ -53,6 +57,7 @@ void sp_session_table_free(struct sp_session_table **table)
     *table = NULL;
     if (gone == NULL)
         return;
+    sp_session_overs_fini(&gone->overs);
     if (gone->wheel != NULL)
         sp_wheel_free(&gone->wheel);
     if (gone->keys != NULL)
@@ -200,6 +205,22 @@ void sp_session_table_keep_unguarded(struct sp_session_table *table, sp_time mos
     table->unguarded_most = most;
 }
 
+static enum sp_session_ended_by sender_of(const struct sp_session_row *row, bool is_from_first)
+{
+    return is_from_first == row->is_caller_first ? SP_SESSION_ENDED_BY_CALLER
+                                                 : SP_SESSION_ENDED_BY_CALLEE;
+}
+
+/* The first 2xx of a dialog has come behind its BYE: the call was, and is over. */
+static void close_overtaken(struct sp_session_table *table, struct sp_session_row *row,
+                            struct sp_session_over *over, struct sp_wall ended,
+                            struct sp_session_record *record)
+{
+    over->is_told = true;
+    table->counters.ended++;
+    close_row(table, row, sender_of(row, over->is_from_first), ended, record);
+}
+
 bool sp_session_table_heard(struct sp_session_table *table, const struct sp_session_heard *heard,
                             struct sp_moment at, struct sp_session_record *record)
 {
@@ -213,11 +234,15 @@ bool sp_session_table_heard(struct sp_session_table *table, const struct sp_sess
                   .interval_s = interval_s,
                   .refresher = heard->refresher},
     };
+    struct sp_session_over *over = NULL;
     give_back(table);
     struct sp_session_row *row = find(table, heard->response, &key);
     if (row == NULL) {
         const bool is_kept = interval_s != 0 || table->unguarded_most > 0;
         if (heard->request->method != SP_METHOD_INVITE || !is_kept || key.text.len == 0)
+            return false;
+        over = sp_session_overs_find(&table->overs, key.text, at.now);
+        if (over != NULL && over->is_told)
             return false;
         row = begin(table, heard, &key, at.wall);
     } else {
@@ -230,7 +255,10 @@ bool sp_session_table_heard(struct sp_session_table *table, const struct sp_sess
     note_cseq(row, heard->request, event.is_mine);
     (void)sp_session_step(&row->session, &event, at.now, &table->random); /* WAIT, until its end */
     set_timer(table, row, at.now);
-    sp_session_row_tell(row, record);
+    if (over != NULL)
+        close_overtaken(table, row, over, at.wall, record);
+    else
+        sp_session_row_tell(row, record);
     return true;
 }
 
@@ -307,12 +335,15 @@ enum sp_err sp_session_table_ended(struct sp_session_table *table, struct sp_mes
     struct sp_session_key key;
     give_back(table);
     struct sp_session_row *row = find(table, bye, &key);
+    if (key.text.len > 0) {
+        const struct sp_session_over over = {.is_told = row != NULL,
+                                             .is_from_first = key.is_from_first};
+        sp_session_overs_note(&table->overs, key.text, &over, at.now);
+    }
     if (row == NULL)
         return SP_ERR_ABSENT;
     table->counters.ended++;
-    const bool is_caller = key.is_from_first == row->is_caller_first;
-    close_row(table, row, is_caller ? SP_SESSION_ENDED_BY_CALLER : SP_SESSION_ENDED_BY_CALLEE,
-              at.wall, record);
+    close_row(table, row, sender_of(row, key.is_from_first), at.wall, record);
     return SP_OK;
 }
 

@@ -51,8 +51,9 @@ struct sp_session_heard {
 struct sp_session_record;
 
 /* Notes it: the first 2xx of a dialog makes a row, every other one moves its end. One of another
- * dialog than any that is known, and that is no INVITE, is passed over. Returns whether the dialog
- * is followed; `record` is its row then. */
+ * dialog than any that is known, and that is no INVITE, is passed over, and so is one that comes
+ * again behind its BYE. Returns whether the dialog is followed; `record` is its row then, and says
+ * who has ended it when the BYE has overtaken it: then it is the last that is told of it. */
 bool sp_session_table_heard(struct sp_session_table *table, const struct sp_session_heard *heard,
                             struct sp_moment at, struct sp_session_record *record);
 
@@ -99,8 +100,8 @@ SP_MUST_USE enum sp_err sp_session_table_restore(struct sp_session_table *table,
                                                  const struct sp_session_record *record,
                                                  sp_time now);
 
-/* A final answer to a BYE has been passed on: when the dialog is known, it is over, and `record` is
- * the last that is told of it. Errors: SP_ERR_ABSENT. */
+/* A BYE is passed on: when the dialog is known, it is over, and `record` is the last that is told
+ * of it. Errors: SP_ERR_ABSENT. */
 SP_MUST_USE enum sp_err sp_session_table_ended(struct sp_session_table *table,
                                                struct sp_message *bye, struct sp_moment at,
                                                struct sp_session_record *record);

@@ -203,6 +203,31 @@ static void a_bye_of_either_side_ends_it(void **state)
     }
 }
 
+/* A network may bring the 2xx behind the BYE, and again for 32 seconds: no row is left of it. */
+static void a_2xx_behind_its_bye_leaves_no_row(void **state)
+{
+    (void)state;
+    static const struct {
+        bool is_heard_before;
+        double again_s; /* when the 2xx comes (again); the BYE goes by at 9 */
+        size_t rows;
+    } rows[] = {{true, 9, 0}, {true, 40, 0}, {true, 42, 1}, {false, 9, 0}, {false, 42, 1}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct sp_session_record record;
+        open_for(10, 0);
+        if (rows[i].is_heard_before)
+            hear("INVITE", 1, CALLER, 90, 0);
+        assert_int_equal(
+            sp_session_table_ended(table, request("BYE", 1, CALLEE, 99), at(9), &record),
+            rows[i].is_heard_before ? SP_OK : SP_ERR_ABSENT);
+        hear("INVITE", 1, CALLER, 90, rows[i].again_s);
+        hear("INVITE", 1, CALLER, 90, rows[i].again_s);
+        hear("INVITE", 2, CALLER, 90, rows[i].again_s); /* another call */
+        assert_int_equal(sp_session_table_used(table), rows[i].rows + 1);
+        close_all();
+    }
+}
+
 static void a_dialog_keeps_the_policy_that_it_began_with(void **state)
 {
     (void)state;
@@ -348,6 +373,7 @@ int main(void)
         cmocka_unit_test(a_row_has_what_a_record_and_a_bye_need),
         cmocka_unit_test(every_2xx_of_either_side_moves_the_end),
         cmocka_unit_test(a_bye_of_either_side_ends_it),
+        cmocka_unit_test(a_2xx_behind_its_bye_leaves_no_row),
         cmocka_unit_test(a_dialog_keeps_the_policy_that_it_began_with),
         cmocka_unit_test(without_a_timer_a_call_is_kept_only_when_that_is_wanted),
         cmocka_unit_test(a_timer_that_is_turned_off_ends_nothing),
