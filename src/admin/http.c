@@ -47,6 +47,7 @@ struct sp_http {
     void *context;
     pthread_t thread;
     atomic_bool is_ending;
+    struct MHD_Response *excuse; /* made at the start: what is sent when nothing can be made */
     struct connection connections[CONNECTIONS_MAX];
     size_t connection_count;
     char body[SP_HTTP_BODY_MAX]; /* of the answer in hand */
@@ -150,57 +151,101 @@ static void write_etag(struct sp_span body, char etag[ETAG_MAX])
                    (unsigned long long)sp_siphash_of(&key, body)); /* it fits */
 }
 
-static void add(struct MHD_Response *response, const char *name, const char *value)
+/* False: there is no memory for it. */
+static bool add(struct MHD_Response *response, const char *name, const char *value)
 {
-    SP_CHECK(MHD_add_response_header(response, name, value) == MHD_YES);
+    return MHD_add_response_header(response, name, value) == MHD_YES;
 }
 
-static void add_fields(struct MHD_Response *response, const struct sp_http_answer *answer)
+static bool add_fixed(struct MHD_Response *response)
 {
+    bool is_whole = true;
     for (size_t k = 0; k < sizeof fixed / sizeof *fixed; k++)
-        add(response, fixed[k].name, fixed[k].value);
-    add(response, MHD_HTTP_HEADER_CACHE_CONTROL, keeps[answer->keep]);
-    add(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer->type);
-    if (answer->language != NULL)
-        add(response, MHD_HTTP_HEADER_CONTENT_LANGUAGE, answer->language);
-    if (answer->depends)
-        add(response, MHD_HTTP_HEADER_VARY, "Accept, Accept-Language, User-Agent");
+        is_whole = is_whole && add(response, fixed[k].name, fixed[k].value);
+    return is_whole;
 }
 
-/* Sends what was answered. */
-static enum MHD_Result send_answer(struct MHD_Connection *connection,
-                                   const struct sp_http_answer *answer)
+static bool add_fields(struct MHD_Response *response, const struct sp_http_answer *answer)
 {
+    bool is_whole = add_fixed(response);
+    is_whole = is_whole && add(response, MHD_HTTP_HEADER_CACHE_CONTROL, keeps[answer->keep]);
+    is_whole = is_whole && add(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer->type);
+    if (answer->language != NULL)
+        is_whole = is_whole && add(response, MHD_HTTP_HEADER_CONTENT_LANGUAGE, answer->language);
+    if (answer->depends)
+        is_whole =
+            is_whole && add(response, MHD_HTTP_HEADER_VARY, "Accept, Accept-Language, User-Agent");
+    return is_whole;
+}
+
+/* What an answer becomes when it is sent. */
+struct sheet {
+    unsigned status;
     struct sp_span body;
-    struct sp_span location;
-    unsigned status = answer->status;
-    if (sp_writer_end(answer->body, &body) != SP_OK) {
-        status = MHD_HTTP_INTERNAL_SERVER_ERROR; /* a page that is larger than any should be */
-        body = SP_SPAN("This page does not fit.\n");
-    }
     char etag[ETAG_MAX];
-    write_etag(body, etag);
-    if (status == MHD_HTTP_OK && answer->keep != SP_HTTP_KEEP_NOTHING &&
-        sp_span_equal(field(connection, MHD_HTTP_HEADER_IF_NONE_MATCH), sp_span_of(etag))) {
-        status = MHD_HTTP_NOT_MODIFIED;
-        body.len = 0;
+};
+
+static void fill_sheet(struct MHD_Connection *connection, const struct sp_http_answer *answer,
+                       struct sheet *sheet)
+{
+    sheet->status = answer->status;
+    if (sp_writer_end(answer->body, &sheet->body) != SP_OK) {
+        sheet->status = MHD_HTTP_INTERNAL_SERVER_ERROR; /* a page larger than any should be */
+        sheet->body = SP_SPAN("This page does not fit.\n");
     }
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(body.len, (void *)body.ptr, MHD_RESPMEM_MUST_COPY);
-    if (response == NULL)
-        return MHD_NO;
-    add_fields(response, answer);
+    write_etag(sheet->body, sheet->etag);
+    if (sheet->status == MHD_HTTP_OK && answer->keep != SP_HTTP_KEEP_NOTHING &&
+        sp_span_equal(field(connection, MHD_HTTP_HEADER_IF_NONE_MATCH), sp_span_of(sheet->etag))) {
+        sheet->status = MHD_HTTP_NOT_MODIFIED;
+        sheet->body.len = 0;
+    }
+}
+
+static bool add_all(struct MHD_Response *response, const struct sp_http_answer *answer,
+                    const struct sheet *sheet)
+{
+    struct sp_span location;
+    bool is_whole = add_fields(response, answer);
     if (answer->keep != SP_HTTP_KEEP_NOTHING)
-        add(response, MHD_HTTP_HEADER_ETAG, etag);
-    if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
-        add(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+        is_whole = is_whole && add(response, MHD_HTTP_HEADER_ETAG, sheet->etag);
+    if (sheet->status == MHD_HTTP_METHOD_NOT_ALLOWED)
+        is_whole = is_whole && add(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
     if (answer->location->len > 0 && sp_writer_end(answer->location, &location) == SP_OK) {
         answer->location->ptr[location.len] = '\0';
-        add(response, MHD_HTTP_HEADER_LOCATION, location.ptr);
+        is_whole = is_whole && add(response, MHD_HTTP_HEADER_LOCATION, location.ptr);
     }
-    const enum MHD_Result result = MHD_queue_response(connection, status, response);
-    MHD_destroy_response(response);
+    return is_whole;
+}
+
+/* Sends what was answered; 503 when there is no memory for it. */
+static enum MHD_Result send_answer(struct sp_http *http, struct MHD_Connection *connection,
+                                   const struct sp_http_answer *answer)
+{
+    struct sheet sheet;
+    fill_sheet(connection, answer, &sheet);
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        sheet.body.len, (void *)sheet.body.ptr, MHD_RESPMEM_MUST_COPY);
+    const bool is_whole = response != NULL && add_all(response, answer, &sheet);
+    const enum MHD_Result result =
+        is_whole ? MHD_queue_response(connection, sheet.status, response)
+                 : MHD_queue_response(connection, MHD_HTTP_SERVICE_UNAVAILABLE, http->excuse);
+    if (response != NULL)
+        MHD_destroy_response(response);
     return result;
+}
+
+/* NULL: there is no memory. */
+static struct MHD_Response *make_excuse(void)
+{
+    static const char text[] = "There is no memory for this page now.\n";
+    struct MHD_Response *excuse =
+        MHD_create_response_from_buffer(sizeof text - 1, (void *)text, MHD_RESPMEM_PERSISTENT);
+    if (excuse == NULL || (add_fixed(excuse) &&
+                           add(excuse, MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain; charset=utf-8") &&
+                           add(excuse, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store")))
+        return excuse;
+    MHD_destroy_response(excuse);
+    return NULL;
 }
 
 static bool is_served(const char *method)
@@ -274,7 +319,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     } else {
         http->handler(http->context, &request, &answer);
     }
-    return send_answer(connection, &answer);
+    return send_answer(http, connection, &answer);
 }
 
 static void *run(void *context)
@@ -331,11 +376,15 @@ enum sp_err sp_http_open(const struct sp_address *address, sp_http_handler *hand
     made->address = *address;
     made->handler = handler;
     made->context = context;
-    const enum sp_err err = start(made);
-    if (err != SP_OK)
-        free(made);
-    else
+    made->excuse = make_excuse();
+    const enum sp_err err = made->excuse == NULL ? SP_ERR_MEMORY : start(made);
+    if (err == SP_OK) {
         *http = made;
+        return SP_OK;
+    }
+    if (made->excuse != NULL)
+        MHD_destroy_response(made->excuse);
+    free(made);
     return err;
 }
 
@@ -347,6 +396,7 @@ void sp_http_close(struct sp_http **http)
     atomic_store(&gone->is_ending, true);
     SP_CHECK(pthread_join(gone->thread, NULL) == 0);
     MHD_stop_daemon(gone->daemon);
+    MHD_destroy_response(gone->excuse);
     free(gone);
     *http = NULL;
 }

@@ -2,10 +2,10 @@
  *
  * Listens for HTTP in a thread of its own and has each request answered by a function. It serves
  * GET and HEAD; other methods are answered 405, a request line and header beyond 16 KiB 414 or 431,
- * and on a loopback address a Host that is neither localhost nor an address 421.
- * There are at most 64 connections, each silent for at most 10 seconds and alive for at most a
- * minute; while all places are taken, for two seconds, so that those who say nothing, or an octet
- * now and then, don't keep others out.
+ * and on a loopback address a Host that is neither localhost nor an address 421; an answer that
+ * there is no memory for 503. There are at most 64 connections, each silent for at most 10 seconds
+ * and alive for at most a minute; while all places are taken, for two seconds, so that those who
+ * say nothing, or an octet now and then, don't keep others out.
  */
 #ifndef SP_ADMIN_HTTP_H
 #define SP_ADMIN_HTTP_H
