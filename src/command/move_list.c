@@ -67,7 +67,9 @@ static int walk_moves(struct walk *walk)
     else if (!walk->place.is_json && sp_store_moves_state(reader).is_aside)
         puts("all moves are suspended: none of these is used (`signpost move resume --all`)");
     const enum sp_err err = sp_move_walk(reader, &walk->filter, walk->is_csv ? export : show, walk);
-    if (err != SP_OK)
+    if (err == SP_ERR_SYNTAX)
+        status = SP_EXIT_REFUSED; /* which ones has been told */
+    else if (err != SP_OK)
         status =
             sp_command_refuse(walk->place.line, "the moves cannot be read: %s", sp_err_text(err));
     else if (walk->shown == 0 && !walk->is_csv && !walk->place.is_json)

@@ -40,6 +40,17 @@ static void tell(const struct sp_route_place *place, const json_t *said, const c
                json_string_value(json_object_get(said, "why")));
 }
 
+/* What could not be read was passed over, and the exit code says so. */
+static int tell_damaged(const struct sp_command_line *line, const json_t *said)
+{
+    const json_int_t count = json_integer_value(json_object_get(said, "damaged"));
+    if (count == 0)
+        return SP_EXIT_DONE;
+    return sp_command_refuse(
+        line, "%lld damaged, passed over; the first is that of %s: undo it by its URI",
+        (long long)count, json_string_value(json_object_get(said, "damaged_key")));
+}
+
 static int carry_out(const struct sp_command_line *line, json_t *request, const char *done)
 {
     struct sp_route_place place;
@@ -48,9 +59,11 @@ static int carry_out(const struct sp_command_line *line, json_t *request, const 
         json_decref(request);
         return SP_EXIT_REFUSED;
     }
-    const int status = sp_route_place_ask(&place, request, &said);
-    if (status == SP_EXIT_DONE)
+    int status = sp_route_place_ask(&place, request, &said);
+    if (status == SP_EXIT_DONE) {
         tell(&place, said, done);
+        status = tell_damaged(line, said);
+    }
     json_decref(said);
     sp_route_place_fini(&place);
     return status;

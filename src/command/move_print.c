@@ -150,30 +150,58 @@ json_t *sp_move_to_json(const struct sp_move *move)
         (json_int_t)move->uses, "failures", (int)move->failures);
 }
 
-/* Keys that begin alike stand together. Errors: SP_PARTIAL: the walk was ended. */
+/* Says so of one that the filter is about, as far as its key tells. */
+static bool is_damaged(const struct sp_move_cursor *cursor, const struct sp_move_filter *filter)
+{
+    const struct sp_span key = sp_move_cursor_key(cursor);
+    char text[SP_KEY_MAX * 4 + 1];
+    struct sp_writer writer;
+    if (!sp_span_has_prefix(key, filter->beginning))
+        return false;
+    sp_writer_init(&writer, text, sizeof text - 1);
+    sp_write_escaped(&writer, key);
+    fprintf(stderr, "the record of %.*s is damaged; it is passed over\n", (int)writer.len, text);
+    return true;
+}
+
+/* Keys that begin alike stand together. Errors: SP_PARTIAL: the walk was ended. SP_ERR_SYNTAX: it
+ * was not, but something was passed over. */
 static enum sp_err walk_shelf(struct sp_move_cursor *cursor, const struct sp_move_filter *filter,
                               sp_move_show *show, void *context)
 {
     struct sp_move move;
+    bool is_whole = true;
     enum sp_err err = SP_OK;
-    while ((err = sp_move_cursor_next(cursor, &move)) == SP_OK &&
-           sp_span_has_prefix(move.key, filter->beginning)) {
+    while ((err = sp_move_cursor_next(cursor, &move)) == SP_OK || err == SP_ERR_SYNTAX) {
+        if (err == SP_ERR_SYNTAX) {
+            is_whole = !is_damaged(cursor, filter) && is_whole;
+            continue;
+        }
+        if (!sp_span_has_prefix(move.key, filter->beginning))
+            break;
         if (sp_move_filter_takes(filter, &move) && !show(context, &move))
             return SP_PARTIAL;
     }
-    return err == SP_ERR_ABSENT ? SP_OK : err;
+    if (err == SP_OK || err == SP_ERR_ABSENT)
+        return is_whole ? SP_OK : SP_ERR_SYNTAX;
+    return err;
 }
 
 enum sp_err sp_move_walk(struct sp_store_reader *reader, const struct sp_move_filter *filter,
                          sp_move_show *show, void *context)
 {
     enum sp_err err = SP_OK;
+    bool is_whole = true;
     for (int shelf = 0; shelf < 2 && err == SP_OK; shelf++) {
         struct sp_move_cursor *cursor = NULL;
         err = sp_move_cursor_open(reader, shelf == 1, filter->beginning, &cursor);
         if (err == SP_OK)
             err = walk_shelf(cursor, filter, show, context);
+        is_whole = is_whole && err != SP_ERR_SYNTAX;
+        err = err == SP_ERR_SYNTAX ? SP_OK : err;
         sp_move_cursor_close(&cursor);
     }
+    if (err == SP_OK && !is_whole)
+        return SP_ERR_SYNTAX;
     return err == SP_PARTIAL ? SP_OK : err;
 }

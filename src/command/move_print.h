@@ -56,7 +56,8 @@ json_t *sp_move_to_json(const struct sp_move *move);
 /* Shows a move; false ends the walk. */
 typedef bool sp_move_show(void *context, const struct sp_move *move);
 
-/* Walks the moves and then the suggestions that a filter takes. Errors: those of the cursors. */
+/* Walks the moves and then the suggestions that a filter takes. Errors: those of the cursors;
+ * SP_ERR_SYNTAX when some were damaged: each was told on standard error, and all others shown. */
 SP_MUST_USE enum sp_err sp_move_walk(struct sp_store_reader *reader,
                                      const struct sp_move_filter *filter, sp_move_show *show,
                                      void *context);

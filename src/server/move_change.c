@@ -73,6 +73,17 @@ static void tell_refusal(struct work *work, struct sp_span why)
     changed->why[len] = '\0';
 }
 
+static void tell_damaged(struct work *work, struct sp_span key)
+{
+    struct sp_move_changed *changed = work->changed;
+    struct sp_writer writer;
+    if (changed->damaged++ > 0)
+        return;
+    sp_writer_init(&writer, changed->damaged_key, sizeof changed->damaged_key - 1);
+    sp_write_escaped(&writer, key);
+    changed->damaged_key[writer.len] = '\0';
+}
+
 /* Puts a move in use, unless that would close a circle. */
 static enum sp_err use(struct work *work, struct sp_move_batch *batch, const struct sp_move *move,
                        enum sp_audit_act act)
@@ -127,12 +138,12 @@ static enum sp_err suspend(struct work *work, struct sp_move_batch *batch,
     return err;
 }
 
-static enum sp_err undo(struct work *work, struct sp_move_batch *batch, const struct sp_move *move)
+static enum sp_err undo(struct work *work, struct sp_move_batch *batch, struct sp_span key,
+                        bool is_suggestion)
 {
     const struct sp_audit_note note = {
         .act = SP_AUDIT_UNDONE, .when = work->change->now, .who = work->change->who};
-    const enum sp_err err =
-        sp_move_batch_remove(batch, move->key, move->state == SP_MOVE_SUGGESTED, &note);
+    const enum sp_err err = sp_move_batch_remove(batch, key, is_suggestion, &note);
     work->changed->done += err == SP_OK;
     return err;
 }
@@ -145,18 +156,33 @@ static enum sp_err resume(struct work *work, struct sp_move_batch *batch,
     return use(work, batch, &move, SP_AUDIT_RESUMED);
 }
 
+/* A damaged record that an operator has named can be undone. Met on a walk, it was told of there.
+ */
+static enum sp_err change_damaged(struct work *work, struct sp_move_batch *batch,
+                                  struct sp_span key, bool is_suggestion)
+{
+    if (sp_span_is_absent(work->change->key))
+        return SP_OK;
+    if (work->change->order == SP_MOVE_UNDO)
+        return undo(work, batch, key, is_suggestion);
+    tell_damaged(work, key);
+    return SP_OK;
+}
+
 static enum sp_err change_one(struct work *work, struct sp_move_batch *batch, struct sp_span key,
                               bool is_suggestion)
 {
     struct sp_move move;
     const enum sp_err err = sp_move_batch_find(batch, key, is_suggestion, &move);
+    if (err == SP_ERR_SYNTAX)
+        return change_damaged(work, batch, key, is_suggestion);
     if (err != SP_OK || !is_meant(work->change, &move))
-        return err == SP_ERR_ABSENT || err == SP_ERR_SYNTAX ? SP_OK : err;
+        return err == SP_ERR_ABSENT ? SP_OK : err;
     switch (work->change->order) {
     case SP_MOVE_APPROVE:
         return approve(work, batch, &move);
     case SP_MOVE_UNDO:
-        return undo(work, batch, &move);
+        return undo(work, batch, key, is_suggestion);
     case SP_MOVE_SUSPEND:
         return suspend(work, batch, &move);
     case SP_MOVE_RESUME:
@@ -189,9 +215,13 @@ static enum sp_err find_some(struct work *work, bool is_suggestion)
         err = sp_move_cursor_open(reader, is_suggestion, last, &cursor);
     while (err == SP_OK && work->found < FOUND_MAX) {
         err = sp_move_cursor_next(cursor, &move);
-        if (err == SP_OK && is_meant(work->change, &move) &&
-            (last.len == 0 || !sp_span_equal(move.key, last)))
+        if (err == SP_ERR_SYNTAX) {
+            tell_damaged(work, sp_move_cursor_key(cursor));
+            err = SP_OK;
+        } else if (err == SP_OK && is_meant(work->change, &move) &&
+                   (last.len == 0 || !sp_span_equal(move.key, last))) {
             keep_key(work, move.key);
+        }
     }
     sp_move_cursor_close(&cursor);
     sp_store_reader_free(&reader);
@@ -284,7 +314,7 @@ enum sp_err sp_move_change(struct sp_store *store, const struct sp_move_change *
     if (err == SP_OK && sp_span_is_absent(change->key))
         err = change_shelf(work, true);
     free(work);
-    if (err == SP_OK && changed->done + changed->refused == 0)
+    if (err == SP_OK && changed->done + changed->refused + changed->damaged == 0)
         return SP_ERR_ABSENT;
     return err;
 }

@@ -41,11 +41,14 @@ struct sp_move_change {
 struct sp_move_changed {
     uint64_t done;
     uint64_t refused;
-    char why[SP_MOVES_REASON_MAX + 1]; /* of the first that was refused */
+    char why[SP_MOVES_REASON_MAX + 1];    /* of the first that was refused */
+    uint64_t damaged;                     /* records that can't be read: passed over */
+    char damaged_key[SP_KEY_MAX * 4 + 1]; /* of the first of them, escaped */
 };
 
-/* Carries an order out, in as many transactions as it takes. Errors: SP_ERR_ABSENT (nothing that
- * the order is for), those of a write; `changed` then says how far it came. */
+/* Carries an order out, in as many transactions as it takes. What a damaged record says nobody
+ * knows: UNDO by its key removes it, every other order passes it over. Errors: SP_ERR_ABSENT
+ * (nothing that the order is for), those of a write; `changed` then says how far it came. */
 SP_MUST_USE enum sp_err sp_move_change(struct sp_store *store, const struct sp_move_change *change,
                                        struct sp_move_changed *changed);
 

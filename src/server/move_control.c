@@ -102,6 +102,17 @@ static const char *nothing_to_do(enum sp_move_order order)
     return texts[order];
 }
 
+static json_t *changed_to_json(const struct sp_move_changed *changed)
+{
+    json_t *object = json_pack("{s:b, s:I, s:I, s:s}", "ok", 1, "done", (json_int_t)changed->done,
+                               "refused", (json_int_t)changed->refused, "why", changed->why);
+    if (changed->damaged > 0) {
+        json_object_set_new(object, "damaged", json_integer((json_int_t)changed->damaged));
+        json_object_set_new(object, "damaged_key", json_string(changed->damaged_key));
+    }
+    return object;
+}
+
 static void tell(const struct request *request, const struct sp_move_change *change,
                  const struct sp_move_changed *changed, enum sp_err err)
 {
@@ -113,10 +124,7 @@ static void tell(const struct request *request, const struct sp_move_change *cha
     else if (changed->done == 0 && changed->refused > 0)
         refuse(request, "refused", changed->why);
     else
-        sp_control_write(request->answer,
-                         json_pack("{s:b, s:I, s:I, s:s}", "ok", 1, "done",
-                                   (json_int_t)changed->done, "refused",
-                                   (json_int_t)changed->refused, "why", changed->why));
+        sp_control_write(request->answer, changed_to_json(changed));
 }
 
 static void carry_out(const struct request *request, struct sp_move_change *change)

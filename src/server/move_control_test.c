@@ -11,6 +11,8 @@
 #include <cmocka.h>
 
 #include "server/move_control.h"
+#include "server/move_judge.h"
+#include "store/store_inner.h"
 #include "store/store_move.h"
 
 static const struct sp_wall now = {1000000};
@@ -93,6 +95,47 @@ static const char *standing(struct sp_store *store)
     }
     sp_store_reader_free(&reader);
     return text;
+}
+
+static void damage(struct sp_store *store, enum sp_space space, const char *key)
+{
+    void *txn = NULL;
+    assert_int_equal(sp_store_begin(store, &txn), SP_OK);
+    const enum sp_err err =
+        store->backend->txn_put(txn, space, sp_span_of(key), SP_SPAN("no record"));
+    assert_int_equal(sp_store_end(store, txn, err), SP_OK);
+}
+
+/* One that nobody can read must not keep the others from being undone. */
+static void a_damaged_record_is_passed_over_and_named(void **state)
+{
+    char answer[512];
+    static const char absent[] = "{\"ok\":false,\"error\":\"absent\"";
+    damage(*state, SP_SPACE_MOVE, "0@x.example");
+    damage(*state, SP_SPACE_MOVE, "b@x.example");
+    damage(*state, SP_SPACE_SUGGESTION, "z\n@x.example");
+    ask(*state, "{\"command\":\"move-undo\",\"peer\":\"carrier\"}", answer);
+    assert_string_equal(answer, "{\"ok\":true,\"done\":3,\"refused\":0,\"why\":\"\",\"damaged\":3,"
+                                "\"damaged_key\":\"0@x.example\"}");
+    ask(*state, "{\"command\":\"move-resume\",\"from\":\"sip:0@x.example\"}", answer);
+    assert_string_equal(answer, "{\"ok\":true,\"done\":0,\"refused\":0,\"why\":\"\",\"damaged\":1,"
+                                "\"damaged_key\":\"0@x.example\"}");
+    ask(*state, "{\"command\":\"move-undo\",\"from\":\"sip:0@x.example\"}", answer);
+    assert_string_equal(answer, "{\"ok\":true,\"done\":1,\"refused\":0,\"why\":\"\"}");
+    ask(*state, "{\"command\":\"move-undo\",\"from\":\"sip:0@x.example\"}", answer);
+    assert_memory_equal(answer, absent, sizeof absent - 1);
+}
+
+static void a_damaged_record_does_not_end_a_sweep(void **state)
+{
+    struct sp_move over = move_of("e@x.example", "sip:e@y.example", SP_MOVE_APPLIED);
+    size_t count = 0;
+    over.code = 302;
+    over.end.unix_ms = 950000;
+    put(*state, &over);
+    damage(*state, SP_SPACE_MOVE, "0@x.example");
+    assert_int_equal(sp_move_sweep(*state, now, now, &count), SP_OK);
+    assert_int_equal(count, 1);
 }
 
 static void each_order_is_carried_out_or_refused_in_words(void **state)
@@ -264,6 +307,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_order_is_carried_out_or_refused_in_words),
+        CASE(a_damaged_record_is_passed_over_and_named),
+        CASE(a_damaged_record_does_not_end_a_sweep),
         CASE(what_would_close_a_circle_is_not_approved),
         CASE(a_cached_target_that_is_over_is_not_approved),
         CASE(all_moves_are_suspended_and_resumed_at_once_and_the_log_says_who),

@@ -61,6 +61,12 @@ struct swept {
     } key[SP_MOVE_SWEEP_MAX];
 };
 
+static void keep_key(struct swept *swept, struct sp_span key)
+{
+    swept->key[swept->count].len = key.len;
+    memcpy(swept->key[swept->count++].text, key.ptr, key.len);
+}
+
 /* The keys of 302s that were over then. */
 static enum sp_err find_over(struct sp_store *store, struct sp_wall then, struct swept *swept)
 {
@@ -72,10 +78,10 @@ static enum sp_err find_over(struct sp_store *store, struct sp_wall then, struct
         err = sp_move_cursor_open(reader, false, sp_span_absent(), &cursor);
     while (err == SP_OK && swept->count < SP_MOVE_SWEEP_MAX) {
         err = sp_move_cursor_next(cursor, &move);
-        if (err != SP_OK || !sp_move_is_over(&move, then))
-            continue;
-        swept->key[swept->count].len = move.key.len;
-        memcpy(swept->key[swept->count++].text, move.key.ptr, move.key.len);
+        if (err == SP_ERR_SYNTAX)
+            err = SP_OK; /* a damaged one keeps nobody from going on; `move list` names it */
+        else if (err == SP_OK && sp_move_is_over(&move, then))
+            keep_key(swept, move.key);
     }
     sp_move_cursor_close(&cursor);
     sp_store_reader_free(&reader);

@@ -57,11 +57,13 @@ SP_MUST_USE enum sp_err sp_store_find_suggestion(struct sp_store_reader *reader,
 
 /* Walks the moves, or the suggestions, by key, from the first key not below `from` (absent: all).
  * Close it before the reader is renewed. Errors: SP_ERR_MEMORY, SP_ERR_IO; next: SP_ERR_ABSENT at
- * the end, SP_ERR_SYNTAX (damaged). */
+ * the end, SP_ERR_SYNTAX (a damaged record; the walk goes on behind it). */
 struct sp_move_cursor; /* opaque */
 SP_MUST_USE enum sp_err sp_move_cursor_open(struct sp_store_reader *reader, bool is_suggestion,
                                             struct sp_span from, struct sp_move_cursor **cursor);
 SP_MUST_USE enum sp_err sp_move_cursor_next(struct sp_move_cursor *cursor, struct sp_move *move);
+/* The key of what next came to last, a damaged record too. */
+struct sp_span sp_move_cursor_key(const struct sp_move_cursor *cursor);
 void sp_move_cursor_close(struct sp_move_cursor **cursor);
 
 /* Walks the log from a sequence upwards. Errors: as above. */

@@ -132,6 +132,7 @@ enum sp_err sp_store_find_rule(struct sp_store_reader *reader, const struct sp_u
 struct sp_move_cursor {
     const struct sp_backend *backend;
     void *cursor;
+    struct sp_span key; /* of the last record */
 };
 
 /* A cursor of a space; what opens a walk of either kind. */
@@ -160,14 +161,18 @@ enum sp_err sp_move_cursor_open(struct sp_store_reader *reader, bool is_suggesti
 
 enum sp_err sp_move_cursor_next(struct sp_move_cursor *cursor, struct sp_move *move)
 {
-    struct sp_span key;
     struct sp_span record;
-    enum sp_err err = cursor->backend->cursor_next(cursor->cursor, &key, &record);
+    enum sp_err err = cursor->backend->cursor_next(cursor->cursor, &cursor->key, &record);
     if (err == SP_OK)
         err = sp_move_decode(record, move);
     if (err == SP_OK)
-        move->key = key;
+        move->key = cursor->key;
     return err;
+}
+
+struct sp_span sp_move_cursor_key(const struct sp_move_cursor *cursor)
+{
+    return cursor->key;
 }
 
 void sp_move_cursor_close(struct sp_move_cursor **cursor)

@@ -3,6 +3,8 @@
  * teach DIR PEER LEARN STATUS ASKED CONTACT[=EXPIRES]...: what a 3xx of a peer would teach, put
  * into a store at rest by the judgement that a server makes. The peer is at 127.0.0.1:7200, may
  * move example.com, and may name private addresses. Prints what came of it.
+ *
+ * teach DIR --damage KEY: puts a record there that nobody can read.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +12,7 @@
 
 #include "net/clock.h"
 #include "server/move_judge.h"
+#include "store/store_inner.h"
 
 static const struct sp_span authority[] = {{"example.com", 11}};
 
@@ -54,6 +57,16 @@ static enum sp_err teach(struct sp_store *store, const struct sp_moves_proof *pr
     return err;
 }
 
+static enum sp_err damage(struct sp_store *store, const char *key)
+{
+    void *txn = NULL;
+    enum sp_err err = sp_store_begin(store, &txn);
+    if (err != SP_OK)
+        return err;
+    err = store->backend->txn_put(txn, SP_SPACE_MOVE, sp_span_of(key), SP_SPAN("no record"));
+    return sp_store_end(store, txn, err);
+}
+
 int main(int argc, char **argv)
 {
     const struct sp_store_options options = {.mode = SP_STORE_WRITE};
@@ -64,15 +77,16 @@ int main(int argc, char **argv)
     struct sp_store *store = NULL;
     struct sp_store_problem problem;
     char spec[512];
-    if (argc < 7 || argc > 6 + SP_ROUTE_TARGETS_MAX) {
+    const bool is_damage = argc == 4 && strcmp(argv[2], "--damage") == 0;
+    if (!is_damage && (argc < 7 || argc > 6 + SP_ROUTE_TARGETS_MAX)) {
         fputs("usage: teach DIR PEER apply|suggest STATUS ASKED CONTACT[=EXPIRES]...\n", stderr);
         return 2;
     }
     (void)snprintf(spec, sizeof spec, "lmdb:%s", argv[1]);
     policy.peer = sp_span_of(argv[2]);
     policy.learn = strcmp(argv[3], "apply") == 0 ? SP_LEARN_APPLY : SP_LEARN_SUGGEST;
-    proof.status = (uint16_t)strtoul(argv[4], NULL, 10);
-    proof.asked = sp_span_of(argv[5]);
+    proof.status = is_damage ? 0 : (uint16_t)strtoul(argv[4], NULL, 10);
+    proof.asked = is_damage ? sp_span_absent() : sp_span_of(argv[5]);
     for (int i = 6; i < argc; i++)
         take_contact(&proof, argv[i]);
     if (sp_address_parse(SP_SPAN("127.0.0.1:7200"), 0, &proof.asked_at) != SP_OK)
@@ -82,7 +96,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "teach: %s\n", problem.text);
         return 1;
     }
-    const enum sp_err err = teach(store, &proof, &policy);
+    const enum sp_err err = is_damage ? damage(store, argv[3]) : teach(store, &proof, &policy);
     sp_store_close(&store);
     return err == SP_OK ? 0 : 1;
 }

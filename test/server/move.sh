@@ -178,4 +178,21 @@ expect "the log is whole" test "$(grep -c '^[0-9]' said)" -ge 14
 move log sip:temp@example.com --json >said
 expect "and shows one address" test "$(wc -l <said)" = 2
 expect "the server ends with 0" stop "$server_pid"
+
+# A record that nobody can read keeps nothing else from being shown or undone.
+"$build/test/live/teach" "$home/store" --damage a@example.com
+teach carrier apply 301 sip:bob@example.com 'sip:bob@new.example.net'
+fails() {
+    local status=0
+    move "$@" >said 2>&1 || status=$?
+    test "$status" = 1
+}
+expect "a list with a damaged record ends with 1" fails list
+shows '^the record of a@example.com is damaged; it is passed over$'
+shows '^applied *301  sip:bob@example.com -> sip:bob@new.example.net'
+expect "so does an order that meets one" fails undo --peer carrier
+shows '^1 undone$'
+shows '1 damaged, passed over; the first is that of a@example.com: undo it by its URI$'
+says "it can be undone by its URI" "1 undone" undo sip:a@example.com
+says "and then nothing is left" "no moves" list
 finish
