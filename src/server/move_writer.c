@@ -15,6 +15,7 @@
 #include "net/mailbox.h"
 #include "server/move_judge.h"
 #include "server/move_letter.h"
+#include "server/move_report.h"
 #include "store/store_move.h"
 
 enum {
@@ -42,6 +43,7 @@ struct sp_move_writer {
     struct sp_alarm *sweeper; /* for what is over */
     atomic_uint_fast64_t lost;
     struct sp_metrics metrics;
+    struct sp_move_report report; /* of the batch in hand */
 
     char *pending; /* letters, each behind its length, aligned */
     size_t pending_len;
@@ -55,15 +57,18 @@ struct sp_move_writer {
     struct peer_rate rates[SP_PEERS_MAX];
 };
 
-/* Logs. */
+/* What is told: of a verdict when it is durable, of a failure at once. */
+
+static void count(struct sp_move_writer *writer, enum sp_metric metric)
+{
+    sp_metric_add(&writer->report.counts, metric, 1);
+}
 
 static void log_verdict(struct sp_move_writer *writer, const char *event, enum sp_log_level level)
 {
     const struct sp_moves_verdict *verdict = &writer->verdict;
     struct sp_log_line line;
-    if (!sp_log_wants(writer->log, level))
-        return;
-    sp_log_begin(&line, writer->log, level, event, sp_clock_now());
+    sp_log_begin(&line, &writer->report.log, level, event, sp_clock_now());
     sp_log_text(&line, "act",
                 verdict->decision == SP_MOVES_REFUSE ? "refused" : sp_audit_act_text(verdict->act));
     sp_log_span(&line, "key", verdict->move.key);
@@ -134,7 +139,7 @@ static void count_lesson(struct sp_move_writer *writer, struct sp_moves_rate *ra
 {
     const struct sp_moves_verdict *verdict = &writer->verdict;
     if (verdict->decision == SP_MOVES_REFUSE) {
-        sp_metric_add(&writer->metrics, SP_METRIC_MOVES_REFUSED, 1);
+        count(writer, SP_METRIC_MOVES_REFUSED);
         log_verdict(writer, "move-refused", SP_LOG_INFO);
         return;
     }
@@ -143,13 +148,11 @@ static void count_lesson(struct sp_move_writer *writer, struct sp_moves_rate *ra
     if (verdict->is_counted && rate != NULL)
         sp_moves_rate_add(rate, writer->now);
     if (verdict->is_over_limit) {
-        sp_metric_add(&writer->metrics, SP_METRIC_MOVES_OVER_LIMIT, 1);
+        count(writer, SP_METRIC_MOVES_OVER_LIMIT);
         log_verdict(writer, "learn-limit", SP_LOG_WARNING);
     }
-    sp_metric_add(&writer->metrics,
-                  verdict->move.state == SP_MOVE_SUGGESTED ? SP_METRIC_MOVES_SUGGESTED
-                                                           : SP_METRIC_MOVES_LEARNED,
-                  1);
+    count(writer, verdict->move.state == SP_MOVE_SUGGESTED ? SP_METRIC_MOVES_SUGGESTED
+                                                           : SP_METRIC_MOVES_LEARNED);
     if (verdict->is_told)
         log_verdict(writer, "move", SP_LOG_INFO);
 }
@@ -196,8 +199,8 @@ static enum sp_err count_uses(struct sp_move_writer *writer, struct sp_move_batc
     };
     sp_moves_count(&move, &result, writer->now, &writer->verdict);
     if (writer->verdict.is_told) {
-        sp_metric_add(&writer->metrics, SP_METRIC_MOVES_SUSPECTED,
-                      writer->verdict.act == SP_AUDIT_SUSPECTED);
+        if (writer->verdict.act == SP_AUDIT_SUSPECTED)
+            count(writer, SP_METRIC_MOVES_SUSPECTED);
         log_verdict(writer, "move", SP_LOG_INFO);
     }
     return sp_move_carry_out(&writer->verdict, batch, writer->now, SP_SPAN("signpost"));
@@ -243,14 +246,20 @@ void sp_move_writer_flush(struct sp_move_writer *writer)
     sp_alarm_set(writer->alarm, SP_TIME_NEVER);
     if (writer->pending_len == 0)
         return;
+    struct sp_moves_state state = {0};
+    sp_move_report_begin(&writer->report, writer->log);
     enum sp_err err = sp_move_batch_begin(writer->store, &batch);
     if (err == SP_OK) {
         err = judge_all(writer, batch);
-        update_gauges(writer, sp_move_batch_state(batch));
+        state = sp_move_batch_state(batch);
         err = sp_move_batch_end(&batch, err);
     }
-    if (err != SP_OK)
+    if (err == SP_OK) {
+        update_gauges(writer, state);
+        sp_move_report_tell(&writer->report, writer->log, &writer->metrics, sp_clock_now());
+    } else {
         log_failure(writer, err);
+    }
     writer->pending_len = 0;
 }
 
@@ -305,6 +314,7 @@ enum sp_err sp_move_writer_new(const struct sp_move_writer_options *options,
         return SP_ERR_MEMORY;
     made->store = options->store;
     made->log = options->log;
+    sp_move_report_init(&made->report);
     sp_move_writer_configure(made, options->config);
     enum sp_err err = sp_mailbox_new(options->loop, BOX_OCTETS, have_letter, made, &made->mailbox);
     if (err == SP_OK)

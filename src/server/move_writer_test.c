@@ -13,6 +13,7 @@
 
 #include "net/clock.h"
 #include "server/move_writer.h"
+#include "store/store_inner.h"
 #include "store/store_move.h"
 
 static const char config_text[] =
@@ -162,6 +163,35 @@ static void what_is_over_the_limit_or_the_authority_becomes_a_suggestion(void **
     assert_int_equal(metric(stage, SP_METRIC_MOVES_SUGGESTED), 3);
 }
 
+static enum sp_err lose(void *txn)
+{
+    sp_backend_memory.txn_abort(txn);
+    return SP_ERR_IO;
+}
+
+/* What is told as learned has to survive the loss of power that comes with the telling. */
+static void what_is_not_durable_is_not_told(void **state)
+{
+    struct stage *stage = *state;
+    const struct sp_backend *const whole = stage->store->backend;
+    struct sp_backend broken = *whole;
+    broken.txn_commit = lose;
+    stage->store->backend = &broken;
+    teach(stage, "192.0.2.7:5060", 1);
+    const sp_time end = sp_clock_now() + 10 * SP_SECOND;
+    while (metric(stage, SP_METRIC_MOVE_WRITES_FAILED) == 0 && sp_clock_now() < end)
+        wait_for(stage, 0);
+    assert_int_equal(metric(stage, SP_METRIC_MOVE_WRITES_FAILED), 1);
+    assert_int_equal(stage->lines, 1); /* of the failure */
+    assert_int_equal(metric(stage, SP_METRIC_MOVES_LEARNED), 0);
+    assert_int_equal(metric(stage, SP_METRIC_MOVES), 0);
+    stage->store->backend = whole;
+    teach(stage, "192.0.2.7:5060", 1);
+    wait_for(stage, 1);
+    assert_int_equal(metric(stage, SP_METRIC_MOVES_LEARNED), 1);
+    assert_int_equal(stage->lines, 2);
+}
+
 static void who_is_no_peer_teaches_nothing(void **state)
 {
     struct stage *stage = *state;
@@ -200,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_301_of_a_peer_becomes_a_move_and_uses_are_counted),
         CASE(what_is_over_the_limit_or_the_authority_becomes_a_suggestion),
+        CASE(what_is_not_durable_is_not_told),
         CASE(who_is_no_peer_teaches_nothing),
         CASE(a_full_box_loses_letters_and_counts_them),
     };
