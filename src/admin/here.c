@@ -18,8 +18,7 @@ enum {
     ROWS_SHOWN = 12, /* the busiest; all of them are in the JSON */
 };
 
-/* The busiest first. */
-static void sort_rows(struct sp_traffic_view *view)
+void sp_here_sort(struct sp_traffic_view *view)
 {
     for (size_t k = 1; k < view->row_count; k++) {
         const struct sp_traffic_row row = view->rows[k];
@@ -36,7 +35,7 @@ void sp_here_ask(struct sp_ask *ask, unsigned code)
     memset(view, 0, sizeof *view);
     view->code = code;
     sp_server_ask_traffic(ask->admin->server, view);
-    sort_rows(view);
+    sp_here_sort(view);
     ask->now = sp_clock_now();
     ask->wall = sp_clock_wall();
 }

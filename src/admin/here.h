@@ -18,6 +18,13 @@ void sp_here_brief(struct sp_ask *ask, struct sp_writer *writer);
 void sp_here_text(struct sp_ask *ask, struct sp_writer *writer);
 void sp_here_json(struct sp_ask *ask, struct sp_json *json);
 
+/* The busiest rows first. */
+void sp_here_sort(struct sp_traffic_view *view);
+
+/* A heading, and below it the rows and the sums of the view's code, or that there are none. */
+void sp_here_counts(const struct sp_traffic_view *view, enum sp_language language,
+                    struct sp_writer *writer);
+
 /* The counts of a code: sent and received together. */
 struct sp_traffic_count sp_here_count(const struct sp_traffic_view *view, unsigned code);
 

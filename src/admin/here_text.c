@@ -74,6 +74,21 @@ static void write_rows(struct sp_writer *writer, const struct sp_traffic_view *v
     write_count(writer, &all);
 }
 
+void sp_here_counts(const struct sp_traffic_view *view, enum sp_language language,
+                    struct sp_writer *writer)
+{
+    sp_write_octet(writer, '\n');
+    sp_write_span(writer, sp_word(SP_WORD_here, language));
+    sp_write_octet(writer, '\n');
+    if (sp_here_count(view, view->code).day == 0) {
+        sp_write_text(writer, "  ");
+        sp_write_span(writer, sp_word(SP_WORD_here_none, language));
+        sp_write_octet(writer, '\n');
+    } else {
+        write_rows(writer, view, language);
+    }
+}
+
 /* The lanes in the order of their appearance, so that the heads are drawn once. */
 static void find_lanes(struct sp_ladder *ladder, const struct sp_traffic_transaction *shown)
 {
@@ -122,17 +137,7 @@ static void write_ladder(struct sp_ask *ask, struct sp_writer *writer,
 void sp_here_text(struct sp_ask *ask, struct sp_writer *writer)
 {
     const struct sp_traffic_view *const view = &ask->admin->view;
-    const enum sp_language language = ask->target.language;
-    sp_write_octet(writer, '\n');
-    sp_write_span(writer, sp_word(SP_WORD_here, language));
-    sp_write_octet(writer, '\n');
-    if (sp_here_count(view, view->code).day == 0) {
-        sp_write_text(writer, "  ");
-        sp_write_span(writer, sp_word(SP_WORD_here_none, language));
-        sp_write_octet(writer, '\n');
-    } else {
-        write_rows(writer, view, language);
-    }
+    sp_here_counts(view, ask->target.language, writer);
     for (size_t k = 0; k < view->transaction_count && k < LADDERS_SHOWN; k++)
         write_ladder(ask, writer, &view->transactions[k]);
 }

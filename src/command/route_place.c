@@ -131,7 +131,7 @@ static int ask_server(const struct sp_route_place *place, const char *busy, stru
     char path[PATH_OCTETS];
     if (!control_path(place, path, sizeof path))
         return sp_command_refuse(place->line, "%s", busy);
-    const enum sp_err err = sp_local_ask(path, question, answer);
+    const enum sp_err err = sp_local_ask(path, question, SP_LOCAL_WAIT_MS, answer);
     if (err == SP_ERR_ABSENT)
         return sp_command_refuse(place->line, "%s", busy);
     if (err == SP_ERR_UNCERTAIN)

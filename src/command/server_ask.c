@@ -64,7 +64,7 @@ static int ask_at(const struct sp_command_line *line, const char *path, const ch
         return sp_command_refuse(line, "out of memory");
     struct sp_writer writer;
     sp_writer_init(&writer, memory, SP_LOCAL_LINE_MAX);
-    const enum sp_err err = sp_local_ask(path, sp_span_of(question), &writer);
+    const enum sp_err err = sp_local_ask(path, sp_span_of(question), SP_LOCAL_WAIT_MS, &writer);
     int exit;
     if (err == SP_OK)
         exit = take(line, sp_span(memory, writer.len), answer);
@@ -97,6 +97,46 @@ int sp_server_ask(const struct sp_command_line *line, json_t *question, json_t *
     if (config != NULL)
         sp_config_release(&config);
     return exit;
+}
+
+/* NULL: nobody answers there, or not so. */
+static json_t *ask_quickly(const char *path, const char *question)
+{
+    enum {
+        WAIT_MS = 200
+    };
+    char *memory = malloc(SP_LOCAL_LINE_MAX);
+    json_t *answer = NULL;
+    struct sp_writer writer;
+    if (memory == NULL)
+        return NULL;
+    sp_writer_init(&writer, memory, SP_LOCAL_LINE_MAX);
+    if (sp_local_ask(path, sp_span_of(question), WAIT_MS, &writer) == SP_OK)
+        answer = json_loadb(memory, writer.len, 0, NULL);
+    free(memory);
+    if (answer != NULL && !json_is_true(json_object_get(answer, "ok"))) {
+        json_decref(answer);
+        answer = NULL;
+    }
+    return answer;
+}
+
+json_t *sp_server_ask_if_any(json_t *question)
+{
+    char control[1200];
+    struct sp_problems problems = {.count = 0};
+    struct sp_config *config = NULL;
+    json_t *answer = NULL;
+    const char *const path = sp_config_default_path();
+    char *text = json_dumps(question, JSON_COMPACT);
+    json_decref(question);
+    if (text != NULL && path != NULL && sp_config_read(path, &problems, &config) == SP_OK) {
+        if (find_control(config, control, sizeof control))
+            answer = ask_quickly(control, text);
+        sp_config_release(&config);
+    }
+    free(text);
+    return answer;
 }
 
 void sp_server_print_json(const json_t *answer)

@@ -22,6 +22,10 @@
  * caller's; any other exit status has been explained. */
 int sp_server_ask(const struct sp_command_line *line, json_t *question, json_t **answer);
 
+/* Asks the server of the default configuration, if one runs, and takes the question over: what it
+ * said with "ok": true, which is the caller's, or NULL. Tells nothing, and waits for 200 ms. */
+json_t *sp_server_ask_if_any(json_t *question);
+
 /* The answer as JSON, to be read by programs. */
 void sp_server_print_json(const json_t *answer);
 

@@ -13,10 +13,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum {
-    WAIT_MAX_S = 30,
-};
-
 static enum sp_err connect_error(int error)
 {
     switch (error) {
@@ -32,7 +28,7 @@ static enum sp_err connect_error(int error)
     }
 }
 
-static enum sp_err connect_to(const char *path, int *fd)
+static enum sp_err connect_to(const char *path, unsigned wait_ms, int *fd)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path)
@@ -41,7 +37,7 @@ static enum sp_err connect_to(const char *path, int *fd)
     const int made = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (made < 0)
         return SP_ERR_IO;
-    const struct timeval wait = {.tv_sec = WAIT_MAX_S};
+    const struct timeval wait = {.tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000};
     if (setsockopt(made, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) != 0 ||
         setsockopt(made, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait) != 0 ||
         connect(made, (const struct sockaddr *)&address, sizeof address) != 0) {
@@ -84,10 +80,11 @@ static enum sp_err read_line(int fd, struct sp_writer *answer)
     }
 }
 
-enum sp_err sp_local_ask(const char *path, struct sp_span question, struct sp_writer *answer)
+enum sp_err sp_local_ask(const char *path, struct sp_span question, unsigned wait_ms,
+                         struct sp_writer *answer)
 {
     int fd;
-    enum sp_err err = connect_to(path, &fd);
+    enum sp_err err = connect_to(path, wait_ms, &fd);
     if (err != SP_OK)
         return err;
     err = SP_ERR_IO;

@@ -42,7 +42,8 @@ static void *ask(void *context)
     for (unsigned i = 0; i < fixture->wanted; i++) {
         struct sp_writer writer;
         sp_writer_init(&writer, fixture->answer, sizeof fixture->answer);
-        fixture->err = sp_local_ask(fixture->path, SP_SPAN("{\"ask\":\"status\"}"), &writer);
+        fixture->err =
+            sp_local_ask(fixture->path, SP_SPAN("{\"ask\":\"status\"}"), SP_LOCAL_WAIT_MS, &writer);
         fixture->answer[writer.len] = '\0';
     }
     return NULL;
@@ -126,10 +127,11 @@ static void nobody_there_is_told_from_a_path_that_is_too_long(void **state)
     char answer[16];
     struct sp_writer writer;
     sp_writer_init(&writer, answer, sizeof answer);
-    assert_int_equal(sp_local_ask("/nonexistent/control", SP_SPAN("x"), &writer), SP_ERR_ABSENT);
+    assert_int_equal(sp_local_ask("/nonexistent/control", SP_SPAN("x"), SP_LOCAL_WAIT_MS, &writer),
+                     SP_ERR_ABSENT);
     memset(path, 'a', sizeof path - 1);
     path[sizeof path - 1] = '\0';
-    assert_int_equal(sp_local_ask(path, SP_SPAN("x"), &writer), SP_ERR_RANGE);
+    assert_int_equal(sp_local_ask(path, SP_SPAN("x"), SP_LOCAL_WAIT_MS, &writer), SP_ERR_RANGE);
 }
 
 int main(void)

@@ -18,6 +18,7 @@
 #include "server/route_control.h"
 #include "server/server.h"
 #include "server/session_control.h"
+#include "server/traffic_control.h"
 
 bool sp_control_path(struct sp_span control, const char *folder, char *path, size_t max)
 {
@@ -144,10 +145,11 @@ void sp_control_answer(void *context, struct sp_span question, struct sp_writer 
         answer_move(server, question, answer);
     else if (strncmp(command, "session-", 8) == 0 || strcmp(command, "peer-list") == 0)
         sp_session_control(server, question, answer);
+    else if (strcmp(command, "code-count") == 0)
+        sp_traffic_control(server, object, answer);
     else
-        sp_control_refuse(
-            answer, "syntax",
-            "no such command; there are status, reload, route-*, move-*, session-* and "
-            "peer-list");
+        sp_control_refuse(answer, "syntax",
+                          "no such command; there are status, reload, route-*, move-*, session-*, "
+                          "peer-list and code-count");
     json_decref(object);
 }

@@ -2,7 +2,8 @@
  *
  * What a running server answers on its control socket: one JSON object a line each way. A question
  * has a member "command": status, reload, one of the commands about routes and moves, which the
- * store answers, or one about calls and peers, which the workers answer (server/session_control.h).
+ * store answers, or one about calls, peers and response codes, which the workers answer
+ * (server/session_control.h, server/traffic_control.h).
  * Every answer has "ok"; when it is false, "error" is a word and "text" a sentence.
  */
 #ifndef SP_SERVER_CONTROL_H

@@ -130,6 +130,24 @@ static void a_reload_is_refused_with_its_problems(void **state)
     assert_int_equal(sp_server_config(fixture->server)->domain_count, 1);
 }
 
+static void a_code_is_counted_with_the_pages_only(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct {
+        const char *code, *error;
+    } cases[] = {
+        {"99", "range"}, {"700", "range"}, {"\"422\"", "range"}, {"-1", "range"}, {"422", "absent"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char question[64];
+        char error[32];
+        const int len = snprintf(question, sizeof question,
+                                 "{\"command\":\"code-count\",\"code\":%s}", cases[i].code);
+        (void)snprintf(error, sizeof error, "\"error\":\"%s\"", cases[i].error);
+        assert_non_null(strstr(ask(fixture, sp_span(question, (size_t)len)), error));
+    }
+}
+
 static void the_socket_is_where_it_is_said_to_be_or_beside_the_store(void **state)
 {
     (void)state;
@@ -150,6 +168,7 @@ int main(void)
         TEST(status_says_what_the_server_is_and_holds),
         TEST(routes_are_changed_by_the_one_writer),
         TEST(a_reload_is_refused_with_its_problems),
+        TEST(a_code_is_counted_with_the_pages_only),
         cmocka_unit_test(the_socket_is_where_it_is_said_to_be_or_beside_the_store),
     };
 #undef TEST
