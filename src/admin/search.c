@@ -16,9 +16,6 @@ enum {
     OFFERS_MAX = 6, /* where nothing is */
 };
 
-static const char *const kinds[SP_TERM_KIND_COUNT] = {"header", "method", "option_tag", "warning",
-                                                      "cause"};
-
 /* The hits, and for a mask such as "4xx" all codes of its class. */
 static unsigned find(struct sp_span words, struct sp_reference_hit *hits, unsigned max)
 {
@@ -126,7 +123,7 @@ static void write_json_hit(struct sp_json *json, const struct sp_reference_hit *
     sp_writer_init(&path, octets, sizeof octets);
     sp_json_open(json, NULL, '{');
     if (hit->term != NULL) {
-        sp_json_text(json, "kind", sp_span_of(kinds[hit->term->kind]));
+        sp_json_text(json, "kind", sp_span_of(sp_reference_term_kind(hit->term->kind)));
         sp_json_text(json, "name", sp_span_of(hit->term->name));
         sp_state_term(&path, hit->term, language);
         sp_json_text(json, "title", sp_state_end(&path));

@@ -5,6 +5,7 @@
 #include "command/commands.h"
 #include "command/manual_codes.h"
 #include "command/page_options.h"
+#include "command/pager.h"
 #include "signpost/reference/search.h"
 
 enum {
@@ -83,7 +84,8 @@ static int run(const struct sp_command_line *line)
     } else {
         sp_reference_list(&writer, list.codes, list.count, &options.format);
     }
-    return sp_page_print(line, &writer);
+    return sp_pager_print(line, &writer,
+                          !options.is_json && !is_tsv && !sp_option_given(line, "no-pager"));
 }
 
 static const struct sp_command *const subcommands[] = {
@@ -97,6 +99,7 @@ static const struct sp_option options[] = {
     {"manual", "DATE", "sip-codes(7) as mdoc source, dated so"},
     {"tsv", NULL, "columns parted by tabs, below their names"},
     SP_PAGE_OPTION_WIDTH,
+    SP_PAGER_OPTION,
     {NULL, NULL, NULL},
 };
 

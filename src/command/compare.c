@@ -4,6 +4,7 @@
  */
 #include "command/commands.h"
 #include "command/page_options.h"
+#include "command/pager.h"
 
 /* One of the codes is not registered: says which. */
 static int refuse(const struct sp_command_line *line, const unsigned *codes, unsigned count)
@@ -63,14 +64,12 @@ static int run(const struct sp_command_line *line)
         return refuse(line, codes, count);
     if (options.is_json)
         sp_write_octet(&writer, '\n');
-    return sp_page_print(line, &writer);
+    return sp_pager_print(line, &writer, !options.is_json && !sp_option_given(line, "no-pager"));
 }
 
 static const struct sp_option options[] = {
-    SP_PAGE_OPTION_LANG,
-    SP_PAGE_OPTION_JSON,
-    SP_PAGE_OPTION_WIDTH,
-    {NULL, NULL, NULL},
+    SP_PAGE_OPTION_LANG, SP_PAGE_OPTION_JSON, SP_PAGE_OPTION_WIDTH,
+    SP_PAGER_OPTION,     {NULL, NULL, NULL},
 };
 
 const struct sp_command sp_command_compare = {

@@ -7,6 +7,7 @@
 #include "command/commands.h"
 #include "command/explain_input.h"
 #include "command/page_options.h"
+#include "command/pager.h"
 #include "command/subject.h"
 
 /* All arguments are read before the first page is printed. */
@@ -20,29 +21,68 @@ static enum sp_err read_subjects(const struct sp_command_line *line, struct sp_s
     return SP_OK;
 }
 
+/* Which form is wanted. Errors: SP_ERR_DUPLICATE (two of them; told). */
+static enum sp_err read_form(const struct sp_command_line *line, enum sp_subject_form *form)
+{
+    static const char *const names[] = {
+        [SP_SUBJECT_SHORT] = "short",
+        [SP_SUBJECT_TSV] = "tsv",
+        [SP_SUBJECT_JSON] = "json",
+    };
+    *form = SP_SUBJECT_PAGE;
+    for (enum sp_subject_form k = SP_SUBJECT_SHORT; k <= SP_SUBJECT_JSON; k++) {
+        if (!sp_option_given(line, names[k]))
+            continue;
+        if (*form != SP_SUBJECT_PAGE) {
+            (void)sp_command_misused(line, "--%s and --%s exclude each other", names[*form],
+                                     names[k]); /* told is enough */
+            return SP_ERR_DUPLICATE;
+        }
+        *form = k;
+    }
+    return SP_OK;
+}
+
+static int print_all(const struct sp_command_line *line, const struct sp_subject *subjects,
+                     struct sp_subject_look *look)
+{
+    int status = SP_EXIT_DONE;
+    if (look->form == SP_SUBJECT_TSV) {
+        char octets[128];
+        struct sp_writer head;
+        sp_writer_init(&head, octets, sizeof octets);
+        sp_reference_tsv_head(&head);
+        status = sp_page_print(line, &head, look->out);
+    }
+    for (int k = 0; k < line->argument_count && status == SP_EXIT_DONE; k++) {
+        if (k > 0 && look->form == SP_SUBJECT_PAGE)
+            fputc('\n', look->out);
+        status = sp_subject_print(line, &subjects[k], look);
+    }
+    return status;
+}
+
 static int run(const struct sp_command_line *line)
 {
-    const bool is_short = sp_option_given(line, "short");
     struct sp_page_options options;
+    struct sp_subject_look look = {.options = &options};
     struct sp_subject subjects[SP_ARGUMENTS_MAX];
-    if (sp_page_options_read(line, &options) != SP_OK)
+    struct sp_pager pager;
+    if (sp_page_options_read(line, &options) != SP_OK || read_form(line, &look.form) != SP_OK)
         return SP_EXIT_USAGE;
     options.format.is_ascii = sp_option_given(line, "ascii");
-    if (is_short && options.is_json)
-        return sp_command_misused(line, "--short and --json exclude each other");
-    if (line->argument_count == 1 && strcmp(line->arguments[0], "-") == 0)
+    if (line->argument_count == 1 && strcmp(line->arguments[0], "-") == 0) {
+        if (look.form == SP_SUBJECT_TSV)
+            return sp_command_misused(line, "--tsv is for codes and terms, not for messages");
         return sp_explain_input(line, &options, stdin);
+    }
     const enum sp_err err = read_subjects(line, subjects);
     if (err != SP_OK)
         return err == SP_ERR_ABSENT ? SP_EXIT_REFUSED : SP_EXIT_USAGE;
 
-    int status = SP_EXIT_DONE;
-    for (int k = 0; k < line->argument_count && status == SP_EXIT_DONE; k++) {
-        if (k > 0 && !is_short && !options.is_json)
-            putchar('\n');
-        status = sp_subject_print(line, &subjects[k], is_short, &options);
-    }
-    return status;
+    sp_pager_open(&pager, look.form <= SP_SUBJECT_SHORT && !sp_option_given(line, "no-pager"));
+    look.out = pager.out;
+    return sp_pager_close(&pager, print_all(line, subjects, &look));
 }
 
 static const struct sp_option options[] = {
@@ -50,7 +90,9 @@ static const struct sp_option options[] = {
     {"short", NULL, "one line for each code"},
     {"ascii", NULL, "draw the ladder of the example without box characters"},
     SP_PAGE_OPTION_JSON,
+    {"tsv", NULL, "a line of columns parted by tabs for each, below their names"},
     SP_PAGE_OPTION_WIDTH,
+    SP_PAGER_OPTION,
     {NULL, NULL, NULL},
 };
 
@@ -65,7 +107,10 @@ const struct sp_command sp_command_explain = {
              "WHAT is a code, a mask such as 4xx or 48, a phrase in English or Korean, a header\n"
              "field, a method, an option tag, Q.850:CAUSE or warning:CODE. What is typed wrongly\n"
              "is taken for what is nearest. With - a SIP message, or a log that holds some, is\n"
-             "read from standard input, and its own values fill the advice.\n",
+             "read from standard input, and its own values fill the advice.\n"
+             "When a server runs here, with `admin` in its configuration (SIGNPOST_CONFIG,\n"
+             "./signpost.conf or /etc/signpost/signpost.conf), the page of a code ends with how\n"
+             "often it was sent and received lately, by method and peer.\n",
     .options = options,
     .examples = "  signpost explain 422                 the page of 422\n"
                 "  signpost explain 422 --lang ko       the same in Korean\n"
@@ -74,6 +119,8 @@ const struct sp_command sp_command_explain = {
                 "  signpost explain 'busy here' Min-SE  a phrase, a header field\n"
                 "  signpost explain Q.850:17            a cause of the telephone network\n"
                 "  signpost explain - <failed.sip       what stands in a message, and what to do\n"
-                "  signpost explain 422 --json | jq .facts.must\n",
+                "  signpost explain 422 --json | jq .facts.must\n"
+                "  signpost explain 4xx --tsv | cut -f 2,6\n"
+                "                                       which 4xx may be tried again, and how\n",
     .run = run,
 };

@@ -31,7 +31,7 @@ struct reading {
 static void print(struct reading *reading, const struct sp_writer *writer)
 {
     if (writer->len > 0 && reading->status == SP_EXIT_DONE)
-        reading->status = sp_page_print(reading->line, writer);
+        reading->status = sp_page_print(reading->line, writer, stdout);
 }
 
 /* The code behind "SIP/2.0 ", wherever that stands; 0 when it does not. */

@@ -76,12 +76,12 @@ enum sp_err sp_page_code(const struct sp_command_line *line, const char *text, u
     return SP_OK;
 }
 
-int sp_page_print(const struct sp_command_line *line, const struct sp_writer *writer)
+int sp_page_print(const struct sp_command_line *line, const struct sp_writer *writer, FILE *out)
 {
     struct sp_span page;
     if (sp_writer_end(writer, &page) != SP_OK)
         return sp_command_refuse(line, "the pages are larger than %zu octets", writer->max);
-    if (fwrite(page.ptr, 1, page.len, stdout) != page.len || fflush(stdout) != 0)
+    if (fwrite(page.ptr, 1, page.len, out) != page.len || fflush(out) != 0)
         return sp_command_refuse(line, "standard output cannot be written");
     return SP_EXIT_DONE;
 }

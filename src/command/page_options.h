@@ -39,7 +39,7 @@ SP_MUST_USE enum sp_err sp_page_options_read(const struct sp_command_line *line,
 SP_MUST_USE enum sp_err sp_page_code(const struct sp_command_line *line, const char *text,
                                      unsigned *code);
 
-/* Prints what the writer holds; answers the exit status. */
-int sp_page_print(const struct sp_command_line *line, const struct sp_writer *writer);
+/* Prints what the writer holds on `out`; answers the exit status. */
+int sp_page_print(const struct sp_command_line *line, const struct sp_writer *writer, FILE *out);
 
 #endif

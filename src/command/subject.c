@@ -75,47 +75,67 @@ enum sp_err sp_subject_read(const struct sp_command_line *line, const char *text
     return err;
 }
 
-static void write_term(const struct sp_reference_term *term, bool is_short,
-                       const struct sp_page_options *options, struct sp_writer *writer)
+static void write_term(const struct sp_reference_term *term, const struct sp_subject_look *look,
+                       struct sp_writer *writer)
 {
-    if (is_short) {
-        sp_reference_explain_term_short(writer, term, options->format.language);
-    } else if (options->is_json) {
-        sp_reference_explain_term_json(writer, term, options->format.language);
+    const struct sp_reference_format *const format = &look->options->format;
+    switch (look->form) {
+    case SP_SUBJECT_PAGE:
+        sp_reference_explain_term(writer, term, format);
+        break;
+    case SP_SUBJECT_SHORT:
+        sp_reference_explain_term_short(writer, term, format->language);
+        break;
+    case SP_SUBJECT_TSV:
+        sp_reference_explain_term_tsv(writer, term, format->language);
+        break;
+    case SP_SUBJECT_JSON:
+        sp_reference_explain_term_json(writer, term, format->language);
         sp_write_octet(writer, '\n');
-    } else {
-        sp_reference_explain_term(writer, term, &options->format);
+        break;
     }
 }
 
-/* `code` is within 100..699, so nothing can be out of range. */
-static void write_code(unsigned code, bool is_short, const struct sp_page_options *options,
+/* `code` is within 100..699, so nothing can be out of range. Of one among many, what is told of the
+ * server would be too much. */
+static void write_code(unsigned code, bool is_one, struct sp_subject_look *look,
                        struct sp_writer *writer)
 {
-    if (is_short) {
-        sp_ignore(sp_reference_explain_short(writer, code, options->format.language));
-    } else if (options->is_json) {
-        sp_ignore(sp_reference_explain_json(writer, code, options->format.language));
+    const struct sp_reference_format *const format = &look->options->format;
+    switch (look->form == SP_SUBJECT_PAGE && !is_one ? SP_SUBJECT_SHORT : look->form) {
+    case SP_SUBJECT_PAGE:
+        sp_ignore(sp_reference_explain(writer, code, format));
+        sp_live_text(&look->live, code, format->language, writer);
+        break;
+    case SP_SUBJECT_SHORT:
+        sp_ignore(sp_reference_explain_short(writer, code, format->language));
+        break;
+    case SP_SUBJECT_TSV:
+        sp_ignore(sp_reference_explain_tsv(writer, code, format->language));
+        break;
+    case SP_SUBJECT_JSON:
+        sp_ignore(sp_reference_explain_json(writer, code, format->language));
+        if (is_one)
+            sp_live_json(&look->live, code, writer);
         sp_write_octet(writer, '\n');
-    } else {
-        sp_ignore(sp_reference_explain(writer, code, &options->format));
+        break;
     }
 }
 
 int sp_subject_print(const struct sp_command_line *line, const struct sp_subject *subject,
-                     bool is_short, const struct sp_page_options *options)
+                     struct sp_subject_look *look)
 {
-    const bool is_mask = subject->first != subject->last;
+    const bool is_one = subject->first == subject->last;
     int status = SP_EXIT_DONE;
     for (unsigned code = subject->first; code <= subject->last && status == SP_EXIT_DONE; code++) {
         char octets[SP_REFERENCE_PAGE_MAX];
         struct sp_writer writer;
         sp_writer_init(&writer, octets, sizeof octets);
         if (subject->term != NULL)
-            write_term(subject->term, is_short, options, &writer);
-        else if (!is_mask || sp_reference_phrase(code, SP_LANGUAGE_EN) != NULL)
-            write_code(code, is_short || (is_mask && !options->is_json), options, &writer);
-        status = sp_page_print(line, &writer);
+            write_term(subject->term, look, &writer);
+        else if (is_one || sp_reference_phrase(code, SP_LANGUAGE_EN) != NULL)
+            write_code(code, is_one, look, &writer);
+        status = sp_page_print(line, &writer, look->out);
     }
     return status;
 }

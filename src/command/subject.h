@@ -5,7 +5,10 @@
 #ifndef SP_COMMAND_SUBJECT_H
 #define SP_COMMAND_SUBJECT_H
 
+#include <stdio.h>
+
 #include "command/command.h"
+#include "command/live.h"
 #include "command/page_options.h"
 #include "signpost/reference/term.h"
 
@@ -19,9 +22,23 @@ struct sp_subject {
 SP_MUST_USE enum sp_err sp_subject_read(const struct sp_command_line *line, const char *text,
                                         struct sp_subject *subject);
 
-/* Prints the page of a subject, or one line when `is_short`; codes of a mask are a line each, or a
- * JSON object each. Answers the exit status. */
+enum sp_subject_form {
+    SP_SUBJECT_PAGE,
+    SP_SUBJECT_SHORT, /* one line; so are the codes of a mask, which would be many pages */
+    SP_SUBJECT_TSV,
+    SP_SUBJECT_JSON, /* an object on a line */
+};
+
+/* How subjects are shown, and where. */
+struct sp_subject_look {
+    enum sp_subject_form form;
+    const struct sp_page_options *options;
+    FILE *out;
+    struct sp_live live;
+};
+
+/* Prints a subject. Answers the exit status. */
 int sp_subject_print(const struct sp_command_line *line, const struct sp_subject *subject,
-                     bool is_short, const struct sp_page_options *options);
+                     struct sp_subject_look *look);
 
 #endif

@@ -37,3 +37,11 @@ int sp_terminal_width(FILE *file)
         return WIDTH_MIN;
     return size.ws_col > WIDTH_MAX ? WIDTH_MAX : size.ws_col;
 }
+
+int sp_terminal_height(FILE *file)
+{
+    struct winsize size = {0};
+    if (ioctl(fileno(file), TIOCGWINSZ, &size) != 0 || size.ws_row == 0)
+        return SP_TERMINAL_HEIGHT_DEFAULT;
+    return size.ws_row;
+}

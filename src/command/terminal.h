@@ -10,7 +10,8 @@
 #include <stdio.h>
 
 enum {
-    SP_TERMINAL_WIDTH_DEFAULT = 80
+    SP_TERMINAL_WIDTH_DEFAULT = 80,
+    SP_TERMINAL_HEIGHT_DEFAULT = 24
 };
 
 /* Whether `file` is a terminal: progress bars and the like go there only. */
@@ -21,5 +22,8 @@ bool sp_terminal_has_colour(FILE *file);
 
 /* Its columns, 40 to 200; SP_TERMINAL_WIDTH_DEFAULT when it is none or does not say. */
 int sp_terminal_width(FILE *file);
+
+/* Its lines; SP_TERMINAL_HEIGHT_DEFAULT when it is none or does not say. */
+int sp_terminal_height(FILE *file);
 
 #endif

@@ -250,7 +250,7 @@ static int print_rules(const struct sp_command_line *line, const struct sp_trace
         return sp_command_refuse(line, "there is no memory for it");
     sp_writer_init(&writer, octets, RULES_MAX);
     sp_trace_write_rules(&writer, report);
-    const int status = sp_page_print(line, &writer);
+    const int status = sp_page_print(line, &writer, stdout);
     free(octets);
     return status;
 }

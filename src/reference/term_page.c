@@ -23,6 +23,11 @@ static const struct {
     [SP_TERM_CAUSE] = {SP_WORD_title_cause, "cause"},
 };
 
+const char *sp_reference_term_kind(enum sp_term_kind kind)
+{
+    return kinds[kind].key;
+}
+
 /* A walk over the codes that a term has to do with in one way. */
 struct walk {
     const struct sp_reference_term *term;

@@ -63,10 +63,25 @@ expect 'its ladder has both sides' json /codes/422.json \
 expect 'and its 200' shows 200 /codes/200 '<td>Received</td><td>INVITE</td><td>callee</td>' \
     'BYE sip:'
 
+# explains TEXT ARGUMENT...: `explain` says it, where this server's configuration is the default.
+explains() {
+    local wanted=$1
+    shift
+    SIGNPOST_CONFIG=$home/signpost.conf "$signpost" explain "$@" >"$home/out" 2>"$home/err" &&
+        [ ! -s "$home/err" ] && grep -qE -- "$wanted" "$home/out"
+}
+expect 'explain has the counts of the server' explains 'Sent +INVITE +callee +3 +3' 301
+expect 'in Korean' explains '보냄 +INVITE +callee +3 +3' 301 --lang ko
+expect 'and as JSON' explains '"here":\{.*"sent":\{"hour":3,"day":3\}' 301 --json
+expect 'of a code that was not met' explains 'neither sent nor received' 513
+expect 'not of many' eval '! explains "On this server" 4xx'
+
 kill -TERM "$server_pid" # the calls' transactions are not over
 expect 'while it drains it is not healthy' wait_until "$WAIT_S" eval \
     'is 503 /healthz >/dev/null && has "^draining$"'
 expect 'and still shows its pages' shows 200 /codes/200 '<h1 class="code">'
 kill -TERM "$server_pid"
 expect 'the server ends' wait_until "$WAIT_S" gone "$server_pid"
+expect 'without a server explain is silent about it' eval \
+    'explains "SIP 301" 301 && ! grep -q "On this server" "$home/out"'
 finish

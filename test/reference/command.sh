@@ -51,6 +51,24 @@ on_terminal() {
     grep -q $'\033' "$home/terminal"
 }
 
+# paged WANTED ROWS PAGER ARGUMENT...: what a terminal of so many rows shows of `explain` begins so.
+# shellcheck disable=SC2317
+paged() {
+    local wanted=$1 rows=$2 pager=$3
+    shift 3
+    script -qec "stty rows $rows; env TERM=xterm NO_COLOR=1 PAGER='$pager' '$signpost' explain $*" \
+        /dev/null </dev/null >"$home/terminal" && [[ $(tr -d '\r' <"$home/terminal") = $wanted ]]
+}
+
+# Each line has eight columns, and each number of the reference stands in the second.
+# shellcheck disable=SC2317
+is_table() {
+    "$signpost" explain --tsv {1..6}xx 409 299 Min-SE timer INVITE Q.850:17 warning:399 \
+        >"$home/out" &&
+        awk -F '\t' 'NF != 8 || $1 == "" || $2 == "" || $8 == "" { exit 1 }
+            END { if (NR != 83) exit 1 }' "$home/out"
+}
+
 # shellcheck disable=SC2317
 not() {
     ! "$@"
@@ -129,6 +147,9 @@ expect "octets that are no text" reads_nothing '\377\000\033[31m\n'
 expect "a megabyte of one word" reads_nothing "$(head -c 1048576 /dev/zero | tr '\0' a)"
 expect "an unknown language" ends 2 explain 301 --lang de
 expect "two forms at once" ends 2 explain 301 --short --json
+expect "two forms of columns" ends 2 explain 301 --tsv --json
+expect "columns of a message" ends 2 explain - --tsv
+expect "codes and terms as columns" is_table
 expect "a width out of range" ends 2 explain 301 --width 39
 expect "two codes" ends 0 compare 422 301
 expect "the same code twice" ends 2 compare 301 301
@@ -150,7 +171,15 @@ if ! grep -qE '__(a|t)san_init' "$signpost"; then
     expect "a page takes less than 8 ms" is_quick
 fi
 if command -v script >/dev/null; then
-    expect "bold on a terminal" on_terminal "env TERM=xterm '$signpost' explain 301"
-    expect "plain with NO_COLOR" not on_terminal "env TERM=xterm NO_COLOR=1 '$signpost' explain 301"
+    expect "bold on a terminal" on_terminal "env TERM=xterm '$signpost' explain 301 --no-pager"
+    expect "plain with NO_COLOR" not on_terminal \
+        "env TERM=xterm NO_COLOR=1 '$signpost' explain 301 --no-pager"
+    expect "a long page goes to the pager" paged "SIP 301 Moved Permanently" 10 "head -n 1" 301
+    expect "and what ends it early is no failure" paged "SIP 301 *" 10 "head -c 20" 301 302 422
+    expect "a page that fits does not" paged "SIP 301 *https://*" 500 "head -n 1" 301
+    expect "nor does it with --no-pager" paged "SIP 301 *https://*" 10 "head -n 1" 301 --no-pager
+    expect "nor what is for programs" paged "{*}" 10 "head -c 1" 301 --json
+    expect "nor with a PAGER that is empty" paged "SIP 301 *https://*" 10 "" 301
+    expect "a pager that is not there" paged "SIP 301 *https://*" 10 "/nonexistent/pager -x" 301
 fi
 finish

@@ -48,6 +48,16 @@ SP_API SP_MUST_USE enum sp_err sp_reference_explain_short(struct sp_writer *writ
 SP_API SP_MUST_USE enum sp_err sp_reference_explain_json(struct sp_writer *writer, unsigned code,
                                                          enum sp_language language);
 
+/* One line of columns parted by tabs, whatever it is about: kind ("code", or as below), name,
+ * phrase (of an unregistered code the one that it is seen with), class, outcome, retry, ref,
+ * meaning. What there is not is empty. Errors: SP_ERR_RANGE. sp_reference_explain_term_tsv is in
+ * term.h. */
+SP_API SP_MUST_USE enum sp_err sp_reference_explain_tsv(struct sp_writer *writer, unsigned code,
+                                                        enum sp_language language);
+
+/* The line with their names that stands above such lines. */
+SP_API void sp_reference_tsv_head(struct sp_writer *writer);
+
 /* Two codes beside each other, in the order given. Errors: SP_ERR_ABSENT (one of the two is
  * not registered), SP_ERR_DUPLICATE (they are the same); nothing is written then. */
 SP_API SP_MUST_USE enum sp_err sp_reference_compare(struct sp_writer *writer, unsigned a,

@@ -42,7 +42,10 @@ SP_API const struct sp_reference_term *sp_reference_term_at(enum sp_term_kind ki
 SP_API const struct sp_reference_term *sp_reference_find_term(enum sp_term_kind kind,
                                                               struct sp_span name);
 
-/* The page of a term; in one line; as JSON, as page.h says. */
+/* The kind as a word that does not change with the language: "header", "option_tag", "cause". */
+SP_API const char *sp_reference_term_kind(enum sp_term_kind kind);
+
+/* The page of a term; in one line; as JSON and as columns, as page.h says. */
 SP_API void sp_reference_explain_term(struct sp_writer *writer,
                                       const struct sp_reference_term *term,
                                       const struct sp_reference_format *format);
@@ -52,6 +55,9 @@ SP_API void sp_reference_explain_term_short(struct sp_writer *writer,
 SP_API void sp_reference_explain_term_json(struct sp_writer *writer,
                                            const struct sp_reference_term *term,
                                            enum sp_language language);
+SP_API void sp_reference_explain_term_tsv(struct sp_writer *writer,
+                                          const struct sp_reference_term *term,
+                                          enum sp_language language);
 
 #ifdef __cplusplus
 }
