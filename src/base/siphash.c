@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * SipHash-2-4 (Aumasson, Bernstein: "SipHash: a fast short-input PRF"): two rounds a word of eight
- * octets, four at the end. Pieces of a framed hash are followed by their length as eight octets.
+ * octets, four at the end. A piece ends as the whole does in the standard, with a word that has its
+ * length in the top octet and a change of v2, which no word can make; so a hash over one piece is
+ * the standard's, and no two lists of pieces are taken in alike.
  */
 #include "base/siphash.h"
 
-#include <endian.h>
-#include <string.h>
+#include "base/word.h"
 
 static inline uint64_t rotate(uint64_t value, int bits)
 {
@@ -35,43 +36,6 @@ static inline void take_word(struct sp_siphash *hash, uint64_t word)
     hash->v0 ^= word;
 }
 
-/* The words are little-endian on every machine. */
-static inline uint64_t load_word(const char *from)
-{
-    uint64_t word;
-    memcpy(&word, from, sizeof word);
-    return le64toh(word);
-}
-
-/* Puts `len` octets, at most eight, behind those that wait in the tail. The octets of `word` above
- * them are 0. */
-static inline void append(struct sp_siphash *hash, uint64_t word, unsigned len)
-{
-    const unsigned filled = hash->total % 8;
-    hash->total += len;
-    hash->tail |= word << (8 * filled);
-    if (filled + len < 8)
-        return;
-    take_word(hash, hash->tail);
-    hash->tail = filled == 0 ? 0 : word >> (64 - 8 * filled);
-}
-
-/* Works on a copy: the octets could be those of the hash itself, for all that the compiler knows,
- * and it would store every step. */
-static void take_octets(struct sp_siphash *hash, struct sp_span octets)
-{
-    struct sp_siphash next = *hash;
-    size_t i = 0;
-    for (; octets.len - i >= 8; i += 8)
-        append(&next, load_word(octets.ptr + i), 8);
-    uint64_t rest = 0;
-    unsigned len = 0;
-    for (; i < octets.len; i++, len++)
-        rest |= (uint64_t)(unsigned char)octets.ptr[i] << (8 * len);
-    append(&next, rest, len);
-    *hash = next;
-}
-
 void sp_siphash_init(struct sp_siphash *hash, const struct sp_hash_key *key)
 {
     *hash = (struct sp_siphash){
@@ -82,16 +46,34 @@ void sp_siphash_init(struct sp_siphash *hash, const struct sp_hash_key *key)
     };
 }
 
+/* The `len` octets at `at`, 1 to 7; above them the word is 0. Loads that overlap agree on what they
+ * share, so each length takes two or three. */
+static inline uint64_t load_rest(const char *at, size_t len)
+{
+    if (len >= 4)
+        return sp_word_load_half(at) | sp_word_load_half(at + len - 4) << (8 * len - 32);
+    return (uint64_t)(unsigned char)at[0] |
+           (uint64_t)(unsigned char)at[len / 2] << (8 * (len / 2)) |
+           (uint64_t)(unsigned char)at[len - 1] << (8 * (len - 1));
+}
+
+/* Works on a copy: the octets could be those of the hash itself, for all that the compiler knows,
+ * and it would store every step. */
 void sp_siphash_add(struct sp_siphash *hash, struct sp_span piece)
 {
-    take_octets(hash, piece);
-    append(hash, piece.len, 8);
+    struct sp_siphash next = *hash;
+    const size_t rest = piece.len % 8;
+    const size_t whole = piece.len - rest;
+    for (size_t i = 0; i < whole; i += 8)
+        take_word(&next, sp_word_load(piece.ptr + i));
+    const uint64_t last = rest > 0 ? load_rest(piece.ptr + whole, rest) : 0;
+    take_word(&next, (uint64_t)piece.len << 56 | last);
+    next.v2 ^= 0xff;
+    *hash = next;
 }
 
 uint64_t sp_siphash_end(struct sp_siphash *hash)
 {
-    take_word(hash, hash->total << 56 | hash->tail);
-    hash->v2 ^= 0xff;
     for (int i = 0; i < 4; i++)
         round_once(hash);
     return hash->v0 ^ hash->v1 ^ hash->v2 ^ hash->v3;
@@ -111,6 +93,6 @@ uint64_t sp_siphash_of(const struct sp_hash_key *key, struct sp_span span)
 {
     struct sp_siphash hash;
     sp_siphash_init(&hash, key);
-    take_octets(&hash, span);
+    sp_siphash_add(&hash, span);
     return sp_siphash_end(&hash);
 }

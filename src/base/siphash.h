@@ -14,11 +14,10 @@ struct sp_hash_key {
     uint64_t k0, k1;
 };
 
-/* A hash over several pieces; the pieces' borders count, so ("ab","c") and ("a","bc") differ. */
+/* A hash over one or more pieces; the pieces' borders count, so ("ab","c") and ("a","bc") differ.
+ */
 struct sp_siphash {
     uint64_t v0, v1, v2, v3;
-    uint64_t tail;  /* octets that do not yet fill a word */
-    uint64_t total; /* octets taken in */
 };
 
 void sp_siphash_init(struct sp_siphash *hash, const struct sp_hash_key *key);

@@ -46,7 +46,7 @@ static inline unsigned sp_block_before(const char *at, char octet)
 
 #else
 
-#include "sip/word.h"
+#include "base/word.h"
 
 enum {
     SP_BLOCK = 8,

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "sip/word.h"
+#include "base/word.h"
 #include "signpost/base/span.h"
 
 enum {

@@ -2,8 +2,8 @@
  *
  * Eight octets in one step: a word whose lowest octet is the first one in memory.
  */
-#ifndef SP_SIP_WORD_H
-#define SP_SIP_WORD_H
+#ifndef SP_BASE_WORD_H
+#define SP_BASE_WORD_H
 
 #include <endian.h>
 #include <stdint.h>
