@@ -213,15 +213,33 @@ static void print_ipv6(struct sp_writer *writer, const struct sp_address *addres
     }
 }
 
+/* At most three digits, without needless 0; where they end. */
+static char *print_decimal(char *at, uint8_t number)
+{
+    if (number >= 100)
+        *at++ = (char)('0' + number / 100);
+    if (number >= 10)
+        *at++ = (char)('0' + number / 10 % 10);
+    *at++ = (char)('0' + number % 10);
+    return at;
+}
+
+static void print_ipv4(struct sp_writer *writer, const uint8_t ip[4])
+{
+    char text[15]; /* 255.255.255.255 */
+    char *at = print_decimal(text, ip[0]);
+    for (int i = 1; i < 4; i++) {
+        *at++ = '.';
+        at = print_decimal(at, ip[i]);
+    }
+    sp_write_span(writer, sp_span(text, (size_t)(at - text)));
+}
+
 void sp_address_print_bare(struct sp_writer *writer, const struct sp_address *address)
 {
     switch ((enum sp_family)address->family) {
     case SP_FAMILY_IPV4:
-        for (int i = 0; i < 4; i++) {
-            if (i > 0)
-                sp_write_octet(writer, '.');
-            sp_write_u64(writer, address->ip[i]);
-        }
+        print_ipv4(writer, address->ip);
         return;
     case SP_FAMILY_IPV6:
         print_ipv6(writer, address);
@@ -270,36 +288,39 @@ bool sp_address_equal(const struct sp_address *a, const struct sp_address *b)
     return a->port == b->port && sp_address_same_host(a, b);
 }
 
-/* The kinds of address that somebody must not be sent to, or is trusted by. */
-enum kind {
-    KIND_ANY,
-    KIND_LOOPBACK,
-    KIND_PRIVATE,
-    KIND_UNSENDABLE,
-};
-
-static const struct block {
-    enum kind kind;
+/* Addresses that begin alike. */
+struct block {
     uint8_t family;
     uint8_t bits;
     uint8_t prefix[16];
-} blocks[] = {
-    {KIND_ANY, SP_FAMILY_IPV4, 32, {0}},
-    {KIND_ANY, SP_FAMILY_IPV6, 128, {0}},
-    {KIND_LOOPBACK, SP_FAMILY_IPV4, 8, {127}},
-    {KIND_LOOPBACK, SP_FAMILY_IPV6, 128, {[15] = 1}},
-    {KIND_PRIVATE, SP_FAMILY_IPV4, 8, {10}},          /* RFC 1918 */
-    {KIND_PRIVATE, SP_FAMILY_IPV4, 12, {172, 16}},    /* RFC 1918 */
-    {KIND_PRIVATE, SP_FAMILY_IPV4, 16, {192, 168}},   /* RFC 1918 */
-    {KIND_PRIVATE, SP_FAMILY_IPV4, 10, {100, 64}},    /* RFC 6598, carriers' NAT */
-    {KIND_PRIVATE, SP_FAMILY_IPV4, 16, {169, 254}},   /* RFC 3927, link-local */
-    {KIND_PRIVATE, SP_FAMILY_IPV6, 7, {0xfc}},        /* RFC 4193 */
-    {KIND_PRIVATE, SP_FAMILY_IPV6, 10, {0xfe, 0x80}}, /* RFC 4291, link-local */
-    {KIND_UNSENDABLE, SP_FAMILY_IPV4, 8, {0}},        /* RFC 1122, this network */
-    {KIND_UNSENDABLE, SP_FAMILY_IPV4, 4, {224}},      /* multicast */
-    {KIND_UNSENDABLE, SP_FAMILY_IPV4, 32, {255, 255, 255, 255}},
-    {KIND_UNSENDABLE, SP_FAMILY_IPV6, 128, {0}},
-    {KIND_UNSENDABLE, SP_FAMILY_IPV6, 8, {0xff}}, /* multicast */
+};
+
+static const struct block any[] = {
+    {SP_FAMILY_IPV4, 32, {0}},
+    {SP_FAMILY_IPV6, 128, {0}},
+};
+
+static const struct block loopback[] = {
+    {SP_FAMILY_IPV4, 8, {127}},
+    {SP_FAMILY_IPV6, 128, {[15] = 1}},
+};
+
+static const struct block private[] = {
+    {SP_FAMILY_IPV4, 8, {10}},          /* RFC 1918 */
+    {SP_FAMILY_IPV4, 12, {172, 16}},    /* RFC 1918 */
+    {SP_FAMILY_IPV4, 16, {192, 168}},   /* RFC 1918 */
+    {SP_FAMILY_IPV4, 10, {100, 64}},    /* RFC 6598, carriers' NAT */
+    {SP_FAMILY_IPV4, 16, {169, 254}},   /* RFC 3927, link-local */
+    {SP_FAMILY_IPV6, 7, {0xfc}},        /* RFC 4193 */
+    {SP_FAMILY_IPV6, 10, {0xfe, 0x80}}, /* RFC 4291, link-local */
+};
+
+static const struct block unsendable[] = {
+    {SP_FAMILY_IPV4, 8, {0}},   /* RFC 1122, this network */
+    {SP_FAMILY_IPV4, 4, {224}}, /* multicast */
+    {SP_FAMILY_IPV4, 32, {255, 255, 255, 255}},
+    {SP_FAMILY_IPV6, 128, {0}},
+    {SP_FAMILY_IPV6, 8, {0xff}}, /* multicast */
 };
 
 bool sp_address_has_prefix(const struct sp_address *address, const uint8_t *prefix, unsigned bits)
@@ -311,35 +332,42 @@ bool sp_address_has_prefix(const struct sp_address *address, const uint8_t *pref
     return rest == 0 || (address->ip[octets] ^ prefix[octets]) >> (8 - rest) == 0;
 }
 
-static bool is_kind(const struct sp_address *address, enum kind kind)
+/* The first octet tells most of them apart. */
+static bool is_in(const struct sp_address *address, const struct block *block)
 {
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
-        const struct block *block = &blocks[i];
-        if (block->kind == kind && block->family == address->family &&
-            (block->bits < 8 || block->prefix[0] == address->ip[0]) &&
-            sp_address_has_prefix(address, block->prefix, block->bits))
-            return true;
-    }
-    return false;
+    const unsigned first = block->bits < 8 ? block->bits : 8;
+    return block->family == address->family &&
+           (address->ip[0] ^ block->prefix[0]) >> (8 - first) == 0 &&
+           sp_address_has_prefix(address, block->prefix, block->bits);
 }
+
+static bool is_in_any(const struct sp_address *address, const struct block *blocks, size_t count)
+{
+    size_t i = 0;
+    while (i < count && !is_in(address, &blocks[i]))
+        i++;
+    return i < count;
+}
+
+#define IS_IN_ANY(address, blocks) is_in_any(address, blocks, sizeof(blocks) / sizeof *(blocks))
 
 bool sp_address_is_loopback(const struct sp_address *address)
 {
-    return is_kind(address, KIND_LOOPBACK);
+    return IS_IN_ANY(address, loopback);
 }
 
 bool sp_address_is_private(const struct sp_address *address)
 {
-    return is_kind(address, KIND_PRIVATE);
+    return IS_IN_ANY(address, private);
 }
 
 bool sp_address_is_any(const struct sp_address *address)
 {
-    return is_kind(address, KIND_ANY);
+    return IS_IN_ANY(address, any);
 }
 
 bool sp_address_is_sendable(const struct sp_address *address)
 {
     return address->family != SP_FAMILY_NONE && address->port != 0 &&
-           !is_kind(address, KIND_UNSENDABLE);
+           !IS_IN_ANY(address, unsendable);
 }
