@@ -183,11 +183,11 @@ static void take_own(const struct sp_proxy *proxy, const struct sp_proxy_arrival
     while (way->own_routes < most && way->own_routes < UINT8_MAX &&
            sp_values_next(&values, &text) == SP_OK && sp_name_addr_parse(text, &route) == SP_OK) {
         const bool has_proof = find_proof(&route.uri, &bears);
-        if (has_proof && !has_seen && proves_path(proxy, arrival, &values, bears))
+        bool proves = has_proof && proves_dialog(proxy, arrival, bears);
+        if (has_proof && !proves && !has_seen && proves_path(proxy, arrival, &values, bears))
             path = bears;
         has_seen = has_seen || has_proof;
-        const bool proves = has_proof && ((path.len > 0 && sp_span_equal(bears, path)) ||
-                                          proves_dialog(proxy, arrival, bears));
+        proves = proves || (has_proof && path.len > 0 && sp_span_equal(bears, path));
         if (!proves && !is_home(arrival, route.uri.host, port_of(&route.uri)))
             return;
         way->is_proven = way->is_proven || proves;
