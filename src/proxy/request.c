@@ -31,22 +31,31 @@ static uint64_t loop_of(const struct sp_proxy *proxy, struct sp_message *request
     return sp_siphash_end(&hash);
 }
 
+/* Whether a Via is ours, and says that the request went the same way. */
+static bool bears(const struct sp_via *via, struct sp_span part)
+{
+    return via->branch.len == SP_PROXY_BRANCH && sp_span_has_prefix(via->branch, part);
+}
+
 /* Whether one of the Vias is ours with the same loop part. A Via that cannot be read is somebody
- * else's business (RFC 5393 §4.2.4). */
+ * else's business (RFC 5393 §4.2.4); the topmost has been read. */
 static bool has_looped(struct sp_message *request, uint64_t loop)
 {
-    char part[7 + SP_PROXY_LOOP];
+    char text[7 + SP_PROXY_LOOP];
+    const struct sp_span part = sp_span(text, sizeof text);
+    const struct sp_via *top = NULL;
     struct sp_writer writer;
     struct sp_values values;
-    struct sp_span text;
+    struct sp_span value;
     struct sp_via via;
-    sp_writer_init(&writer, part, sizeof part);
+    sp_writer_init(&writer, text, sizeof text);
     sp_write_span(&writer, SP_SPAN("z9hG4bK"));
     sp_write_hex64(&writer, loop);
+    if (sp_message_via(request, &top) == SP_OK && bears(top, part))
+        return true;
     sp_values_begin(&values, request, SP_HEADER_VIA);
-    while (sp_values_next(&values, &text) == SP_OK)
-        if (sp_via_parse(text, &via) == SP_OK && via.branch.len == SP_PROXY_BRANCH &&
-            sp_span_has_prefix(via.branch, sp_span(part, sizeof part)))
+    for (bool is_top = true; sp_values_next(&values, &value) == SP_OK; is_top = false)
+        if (!is_top && sp_via_parse(value, &via) == SP_OK && bears(&via, part))
             return true;
     return false;
 }
