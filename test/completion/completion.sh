@@ -28,7 +28,7 @@ offers() {
     _signpost
     local word
     for word in "${wanted[@]}"; do
-        printf '%s\n' "${COMPREPLY[@]}" | grep -qx -- "$word" || return 1
+        [[ " ${COMPREPLY[*]} " = *" $word "* ]] || return 1
     done
 }
 
