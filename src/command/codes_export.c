@@ -34,10 +34,11 @@ struct export
 };
 
 /* Below the folder, the outer ones first. */
-static const char *const subfolders[] = {"codes",    "compare",     "headers",    "methods",
-                                         "tags",     "warnings",    "causes",     "ko",
-                                         "ko/codes", "ko/compare",  "ko/headers", "ko/methods",
-                                         "ko/tags",  "ko/warnings", "ko/causes"};
+static const char *const subfolders[] = {
+    "codes",      "compare", "headers",     "methods",   "tags",       "warnings",
+    "causes",     "rules",   "ko",          "ko/codes",  "ko/compare", "ko/headers",
+    "ko/methods", "ko/tags", "ko/warnings", "ko/causes", "ko/rules",
+};
 
 enum {
     SUBFOLDER_COUNT = sizeof subfolders / sizeof subfolders[0]

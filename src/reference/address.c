@@ -41,6 +41,7 @@ static const struct {
     {{"cause", 5}, SP_TERM_CAUSE},    {{"warning", 7}, SP_TERM_WARNING},
     {{"header", 6}, SP_TERM_HEADER},  {{"method", 6}, SP_TERM_METHOD},
     {{"tag", 3}, SP_TERM_OPTION_TAG}, {{"option", 6}, SP_TERM_OPTION_TAG},
+    {{"rule", 4}, SP_TERM_RULE},
 };
 
 enum sp_err sp_reference_read_term(struct sp_span text, const struct sp_reference_term **term)

@@ -47,6 +47,27 @@ static void write_pairs(const struct sp_flow *flow, unsigned code)
     }
 }
 
+/* What `signpost trace` looks for that has to do with the code. */
+static void write_rules(const struct sp_flow *flow, unsigned code)
+{
+    const enum sp_language language = flow->format->language;
+    const struct sp_flow inside = sp_part_inside(flow);
+    const struct sp_reference_term *rule;
+    bool has_heading = false;
+    for (unsigned k = 0; (rule = sp_state_rule(code, &k)) != NULL;) {
+        char octets[SP_STATEMENT_MAX];
+        struct sp_writer item;
+        sp_writer_init(&item, octets, sizeof octets);
+        sp_write_text(&item, rule->name);
+        sp_write_text(&item, ": ");
+        sp_write_span(&item, sp_state_rule_title(rule, language));
+        if (!has_heading)
+            sp_flow_heading(flow, sp_word(SP_WORD_rules, language));
+        has_heading = true;
+        sp_flow_item(&inside, sp_state_end(&item));
+    }
+}
+
 static void write_more(const struct sp_flow *flow, const struct sp_reference_code *page)
 {
     const struct sp_flow inside = sp_part_inside(flow);
@@ -74,6 +95,7 @@ enum sp_err sp_reference_explain(struct sp_writer *writer, unsigned code,
             write_facts(&flow, page);
         sp_part_code_section(&flow, page, section);
     }
+    write_rules(&flow, code);
     write_more(&flow, page);
     return SP_OK;
 }

@@ -166,6 +166,7 @@ void sp_html_code(const struct sp_html *html)
     sp_write_text(html->writer, "<div class=\"text\">\n");
     sp_write_span(html->writer, html->here);
     write_section(html, page, SP_CODE_caption);
+    sp_html_rules(html, page->code);
     write_pairs(html, page->code);
     write_more(html, page);
     sp_write_text(html->writer, "</div>\n</article>\n");

@@ -95,6 +95,9 @@ void sp_html_headers(const struct sp_html *html, const struct sp_reference_code 
 void sp_html_term_codes(const struct sp_html *html, const struct sp_reference_term *term,
                         const char *element);
 
+/* What `signpost trace` looks for that has to do with a code; nothing when there is none of it. */
+void sp_html_rules(const struct sp_html *html, unsigned code);
+
 /* An example: its ladder as SVG, then its messages. `page` is the code's. */
 void sp_html_example(const struct sp_html *html, const struct sp_reference_code *page);
 

@@ -18,6 +18,7 @@ static const struct {
     [SP_TERM_OPTION_TAG] = {"tags", SP_WORD_terms_option_tag},
     [SP_TERM_WARNING] = {"warnings", SP_WORD_terms_warning},
     [SP_TERM_CAUSE] = {"causes", SP_WORD_terms_cause},
+    [SP_TERM_RULE] = {"rules", SP_WORD_terms_rule},
 };
 
 const char *sp_html_term_folder(enum sp_term_kind kind)
@@ -109,6 +110,28 @@ void sp_html_terms(const struct sp_html *html)
     }
     sp_write_text(html->writer, "</ul>\n");
     sp_html_end(html, &head);
+}
+
+void sp_html_rules(const struct sp_html *html, unsigned code)
+{
+    const struct sp_reference_term *rule = NULL;
+    bool has_heading = false;
+    for (unsigned k = 0; (rule = sp_state_rule(code, &k)) != NULL;) {
+        const struct sp_reference_html to = page_of(html, rule);
+        if (!has_heading) {
+            sp_write_text(html->writer, "<section>\n");
+            sp_markup_element(html->writer, "h2", sp_word(SP_WORD_rules, html->page->language));
+            sp_write_text(html->writer, "<ul>\n");
+        }
+        has_heading = true;
+        sp_write_text(html->writer, "<li>");
+        write_link(html, &to, sp_span_of(rule->name));
+        sp_write_text(html->writer, ": ");
+        sp_markup_text(html->writer, sp_state_rule_title(rule, html->page->language));
+        sp_write_text(html->writer, "</li>\n");
+    }
+    if (has_heading)
+        sp_write_text(html->writer, "</ul>\n</section>\n");
 }
 
 static void write_more(const struct sp_html *html, const struct sp_reference_term *term)

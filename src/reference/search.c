@@ -145,6 +145,9 @@ static void offer_names(struct search *search)
     const struct sp_reference_term *term = sp_reference_find_term(SP_TERM_HEADER, search->text);
     if (term != NULL && search->text.len == 1) /* by its compact form */
         offer(search, 0, term, search->text);
+    term = sp_reference_find_term(SP_TERM_RULE, search->text);
+    if (term != NULL) /* words of rules are too many and too common to be offered */
+        offer(search, 0, term, search->text);
     for (enum sp_term_kind kind = 0; kind <= SP_TERM_OPTION_TAG; kind++)
         for (unsigned k = 0; (term = sp_reference_term_at(kind, k)) != NULL; k++)
             offer(search, 0, term, sp_span_of(term->name));

@@ -22,6 +22,13 @@ void sp_state_title(struct sp_writer *writer, unsigned code, enum sp_language la
 void sp_state_term(struct sp_writer *writer, const struct sp_reference_term *term,
                    enum sp_language language);
 
+/* The next rule of `signpost trace` that has to do with a code, from the k-th on; k goes behind it.
+ * NULL: none. */
+const struct sp_reference_term *sp_state_rule(unsigned code, unsigned *k);
+
+/* What it finds, without what to change: "A 422 without Min-SE." */
+struct sp_span sp_state_rule_title(const struct sp_reference_term *rule, enum sp_language language);
+
 /* "3xx Redirection". `code` is within 100..699, as below. */
 void sp_state_class(struct sp_writer *writer, unsigned code, enum sp_language language);
 

@@ -9,6 +9,7 @@
 #include "signpost/base/table/about_method.h"
 #include "signpost/base/table/about_option_tag.h"
 #include "signpost/base/table/about_warning.h"
+#include "signpost/base/table/finding.h"
 #include "signpost/base/table/header.h"
 
 /* Names may be numbers or begin with one, so all of them are taken as they are spelled. */
@@ -19,6 +20,10 @@
 #define WARNING(name, ref, codes, en, ko)    TERM(WARNING, name, ref, codes, en, ko)
 #define CAUSE(name, ref, codes, en, ko)      TERM(CAUSE, name, ref, codes, en, ko)
 
+/* What it finds, and what to change; what was seen is for a trace to say. */
+#define RULE(id, name, severity, ref, codes, en, ko, seen, seen_ko, change, change_ko)             \
+    {SP_TERM_RULE, name, ref, codes, {en ". " change, ko ". " change_ko}},
+
 /* In the order of the kinds. */
 static const struct sp_reference_term terms[] = {
     SP_ABOUT_HEADER_TABLE(HEADER)         /* */
@@ -26,6 +31,7 @@ static const struct sp_reference_term terms[] = {
     SP_ABOUT_OPTION_TAG_TABLE(OPTION_TAG) /* */
     SP_ABOUT_WARNING_TABLE(WARNING)       /* */
     SP_ABOUT_CAUSE_TABLE(CAUSE)           /* */
+    SP_FINDING_TABLE(RULE)                /* */
 };
 
 #undef HEADER
@@ -33,22 +39,26 @@ static const struct sp_reference_term terms[] = {
 #undef OPTION_TAG
 #undef WARNING
 #undef CAUSE
+#undef RULE
 #undef TERM
 
 /* Where each kind begins. */
-#define ONE(name, ref, codes, en, ko) +1
+#define ONE(name, ref, codes, en, ko)                                                      +1
+#define ONE_RULE(id, name, severity, ref, codes, en, ko, seen, seen_ko, change, change_ko) +1
 enum {
     HEADERS = 0,
     METHODS = HEADERS SP_ABOUT_HEADER_TABLE(ONE),
     OPTION_TAGS = METHODS SP_ABOUT_METHOD_TABLE(ONE),
     WARNINGS = OPTION_TAGS SP_ABOUT_OPTION_TAG_TABLE(ONE),
     CAUSES = WARNINGS SP_ABOUT_WARNING_TABLE(ONE),
-    TERM_COUNT = CAUSES SP_ABOUT_CAUSE_TABLE(ONE)
+    RULES = CAUSES SP_ABOUT_CAUSE_TABLE(ONE),
+    TERM_COUNT = RULES SP_FINDING_TABLE(ONE_RULE)
 };
 #undef ONE
+#undef ONE_RULE
 
 static const unsigned firsts[SP_TERM_KIND_COUNT + 1] = {
-    HEADERS, METHODS, OPTION_TAGS, WARNINGS, CAUSES, TERM_COUNT,
+    HEADERS, METHODS, OPTION_TAGS, WARNINGS, CAUSES, RULES, TERM_COUNT,
 };
 
 static const struct {

@@ -21,6 +21,7 @@ static const struct {
     [SP_TERM_OPTION_TAG] = {SP_WORD_title_option_tag, "option_tag"},
     [SP_TERM_WARNING] = {SP_WORD_title_warning, "warning"},
     [SP_TERM_CAUSE] = {SP_WORD_title_cause, "cause"},
+    [SP_TERM_RULE] = {SP_WORD_title_rule, "rule"},
 };
 
 const char *sp_reference_term_kind(enum sp_term_kind kind)
@@ -76,6 +77,25 @@ static bool next_code(struct walk *walk, unsigned *code)
 static struct walk begin_walk(const struct sp_reference_term *term, struct sp_span prefix)
 {
     return (struct walk){.term = term, .prefix = prefix, .rest = sp_span_of(term->codes)};
+}
+
+const struct sp_reference_term *sp_state_rule(unsigned code, unsigned *k)
+{
+    const struct sp_reference_term *rule;
+    while ((rule = sp_reference_term_at(SP_TERM_RULE, *k)) != NULL) {
+        struct walk walk = begin_walk(rule, SP_SPAN("in:"));
+        ++*k;
+        for (unsigned about; next_code(&walk, &about);)
+            if (about == code)
+                return rule;
+    }
+    return NULL;
+}
+
+struct sp_span sp_state_rule_title(const struct sp_reference_term *rule, enum sp_language language)
+{
+    const struct sp_span text = sp_span_of(rule->text[language]);
+    return sp_span_first(text, sp_span_find(text, '.') + 1);
 }
 
 static void write_codes(const struct sp_flow *flow, struct walk walk, enum sp_word heading)

@@ -8,7 +8,8 @@
 #include "trace/clean.h"
 
 static const struct sp_rule_row rules[SP_RULE_COUNT] = {
-#define SP_RULE_ROW(id, rule, severity_, refs, title, title_ko, seen, seen_ko, change, change_ko)  \
+#define SP_RULE_ROW(id, rule, severity_, refs, codes, title, title_ko, seen, seen_ko, change,      \
+                    change_ko)                                                                     \
     [SP_RULE_##id] = {rule,                                                                        \
                       (severity_)[0] == 'e'   ? SP_SEVERITY_ERROR                                  \
                       : (severity_)[0] == 'w' ? SP_SEVERITY_WARNING                                \

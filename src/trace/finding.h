@@ -21,7 +21,8 @@ enum sp_severity {
 };
 
 enum sp_rule {
-#define SP_RULE_ENUM(id, rule, severity, refs, title, title_ko, seen, seen_ko, change, change_ko)  \
+#define SP_RULE_ENUM(id, rule, severity, refs, codes, title, title_ko, seen, seen_ko, change,      \
+                     change_ko)                                                                    \
     SP_RULE_##id,
     SP_FINDING_TABLE(SP_RULE_ENUM)
 #undef SP_RULE_ENUM

@@ -122,6 +122,9 @@ expect "a mask" ends 0 explain 48
 expect "a mask of no class" ends 2 explain 7xx
 expect "phrases, a header field, a tag, a method, a cause" \
     ends 0 explain "busy here" 통화중 Min-SE timer INVITE Q.850:17 warning:399
+expect "a rule of traces, with its kind and without" ends 0 explain rule:422-loop 422-Loop
+expect "a rule that there is not" ends 1 explain rule:nothing
+expect "a page names the rules of its code" draws "422-without-min-se: A 422 without Min-SE."
 expect "a cause that nobody knows" ends 1 explain Q.850:15
 expect "a word that nobody knows" ends 1 explain zzqxj
 expect "an argument of odd octets" ends 1 explain $'\xff\x1b[31m'

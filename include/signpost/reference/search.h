@@ -44,8 +44,9 @@ SP_API unsigned sp_reference_search(struct sp_span query, struct sp_reference_hi
 SP_API SP_MUST_USE enum sp_err sp_reference_read_mask(struct sp_span text, unsigned *first,
                                                       unsigned *last);
 
-/* "Q.850:17", "warning:399", "header:Min-SE", "method:INVITE", "tag:timer". Errors: SP_ERR_SYNTAX
- * (no such kind before a colon), SP_ERR_ABSENT (nothing is known of that name). */
+/* "Q.850:17", "warning:399", "header:Min-SE", "method:INVITE", "tag:timer", "rule:422-loop".
+ * Errors: SP_ERR_SYNTAX (no such kind before a colon), SP_ERR_ABSENT (nothing is known of that
+ * name). */
 SP_API SP_MUST_USE enum sp_err sp_reference_read_term(struct sp_span text,
                                                       const struct sp_reference_term **term);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What surrounds the response codes: header fields, methods, option tags, the warn-codes of
- * Warning, the causes of Q.850. Compiled in from data/about_*.tsv, static and read-only.
+ * Warning, the causes of Q.850, the rules of `signpost trace`. Compiled in from data/about_*.tsv
+ * and data/finding.tsv, static and read-only.
  */
 #ifndef SIGNPOST_REFERENCE_TERM_H
 #define SIGNPOST_REFERENCE_TERM_H
@@ -23,12 +24,13 @@ enum sp_term_kind {
     SP_TERM_OPTION_TAG,
     SP_TERM_WARNING,
     SP_TERM_CAUSE,
+    SP_TERM_RULE, /* of `signpost trace` */
     SP_TERM_KIND_COUNT
 };
 
 struct sp_reference_term {
     enum sp_term_kind kind;
-    const char *name;  /* "Min-SE", "INVITE", "timer", "399", "17" */
+    const char *name;  /* "Min-SE", "INVITE", "timer", "399", "17", "422-loop" */
     const char *ref;   /* "4028:5", "3841:" without a section, "-" */
     const char *codes; /* "in:420 in:422"; of a cause "to:486 from:600"; "-" */
     const char *text[SP_LANGUAGE_COUNT];
