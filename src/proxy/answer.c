@@ -94,6 +94,7 @@ void sp_proxy_answer(struct sp_proxy_step *step, uint16_t status, const char *ph
         .reason = phrase != NULL ? sp_span_of(phrase) : sp_span_absent(),
         .to_tag = status > 100 ? sp_span(token, sizeof token) : sp_span_absent(),
         .source = &step->context->from.remote,
+        .info = &step->proxy->info,
     };
     sp_proxy_write(step, &writer, request->octets.len + SP_PROXY_MORE);
     sp_response_begin(&writer, &head);

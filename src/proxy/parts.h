@@ -108,6 +108,7 @@ struct sp_proxy {
     struct sp_random random;
     uint32_t t1_ms, t2_ms;
     struct sp_proxy_counters counters;
+    struct sp_error_info info; /* of its own refusals */
 };
 
 /* What stays the same during one call. */

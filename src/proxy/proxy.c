@@ -59,6 +59,11 @@ enum sp_err sp_proxy_new(const struct sp_proxy_limits *limits, sp_time now, stru
     return err;
 }
 
+void sp_proxy_explain(struct sp_proxy *proxy, const struct sp_error_info *info)
+{
+    proxy->info = *info;
+}
+
 void sp_proxy_free(struct sp_proxy **proxy)
 {
     struct sp_proxy *gone = *proxy;

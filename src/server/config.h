@@ -20,6 +20,7 @@
 #include "signpost/base/arena.h"
 #include "signpost/base/err.h"
 #include "signpost/base/span.h"
+#include "signpost/sip/response.h"
 #include "signpost/sip/transport.h"
 #include "signpost/sip/uri.h"
 
@@ -28,6 +29,7 @@ enum {
     SP_DOMAINS_MAX = 4096,
     SP_PEERS_MAX = SP_ACL_NETWORKS_MAX,
     SP_AUTHORITIES_MAX = 64, /* of one peer */
+    SP_ERROR_INFO_MAX = 200, /* octets */
 };
 
 /* Where requests come in. */
@@ -112,11 +114,12 @@ struct sp_config {
 
     size_t listener_count;
     struct sp_listen listeners[SP_LISTENERS_MAX];
-    struct sp_span store;    /* as sp_store_open takes it */
-    struct sp_span cdr;      /* path of the file of call records; absent: none are written */
-    struct sp_span control;  /* path of the control socket; absent: beside the store */
-    struct sp_address admin; /* where HTTP is listened to; no family: nowhere */
-    uint32_t workers;        /* 0: one a core */
+    struct sp_span store;   /* as sp_store_open takes it */
+    struct sp_span cdr;     /* path of the file of call records; absent: none are written */
+    struct sp_span control; /* path of the control socket; absent: beside the store */
+    struct sp_error_info error_info; /* of our own refusals; empty: none */
+    struct sp_address admin;         /* where HTTP is listened to; no family: nowhere */
+    uint32_t workers;                /* 0: one a core */
     enum sp_log_level log;
     struct sp_key_rules key_rules;
     bool keeps_transactions; /* redirect-state = transaction */

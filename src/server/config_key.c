@@ -28,6 +28,7 @@ static const struct {
     [SP_KEY_CONTROL] = {sp_take_control, 0},
     [SP_KEY_CDR] = {sp_take_cdr, 0},
     [SP_KEY_ADMIN] = {sp_take_admin, 0},
+    [SP_KEY_ERROR_INFO] = {sp_take_error_info, 0},
     [SP_KEY_WORKERS] = {NULL, offsetof(struct sp_config, workers)},
     [SP_KEY_LOG] = {sp_take_log, 0},
     [SP_KEY_NUMBERS] = {sp_take_numbers, 0},

@@ -75,6 +75,18 @@ static void errors_say_the_line_what_is_wrong_and_what_is_allowed(void **state)
          "f:1: store 'redis:127.0.0.1:6379': redis: is not there yet; write memory: | "
          "lmdb:DIRECTORY\n"},
         {"store = \"lmdb:\"\n", "f:1: store can't be 'lmdb:'; write memory: | lmdb:DIRECTORY\n"},
+        {"error-info = \"https://sip.example.com/codes/\"\n",
+         "f:1: error-info can't be "
+         "'https://sip.example.com/codes/'; write an http: or https: address with {code} in it\n"},
+        {"error-info = \"sip:{code}@example.com\"\n",
+         "f:1: error-info can't be "
+         "'sip:{code}@example.com'; write an http: or https: address with {code} in it\n"},
+        {"error-info = \"https://a/{code}>\"\n",
+         "f:1: error-info can't be "
+         "'https://a/{code}>'; write an http: or https: address with {code} in it\n"},
+        {"error-info = \"https://a/{code}/{code}\"\n",
+         "f:1: error-info can't be "
+         "'https://a/{code}/{code}'; write an http: or https: address with {code} in it\n"},
         {"admin = \"127.0.0.1:x\"\n",
          "f:1: admin can't be '127.0.0.1:x'; write ADDRESS:PORT, IPv6 in brackets\n"},
         {"admin = \"localhost:8060\"\n",
@@ -302,6 +314,7 @@ static void every_key_is_taken(void **state)
     const char *const text =
         "listen = { \"udp:192.0.2.1:5070\", \"udp:[2001:db8::1]\" }\n"
         "store = \"lmdb:/var/lib/signpost\"  control = \"/run/control\"  workers = 3  log = debug\n"
+        "error-info = \"https://a.example/{code}.html\"\n"
         "numbers = e164  country = 82  national-prefix = 0  tel-domain = \"Example.COM\"\n"
         "redirect-state = transaction  answer-limit = 0  transactions = 1000\n"
         "dns = \"127.0.0.1:5353\"  dns-timeout = 2\n"
@@ -325,6 +338,8 @@ static void every_key_is_taken(void **state)
     assert_true(sp_span_equal(config->control, SP_SPAN("/run/control")));
     assert_int_equal(config->workers, 3);
     assert_int_equal(config->log, SP_LOG_DEBUG);
+    assert_true(sp_span_equal(config->error_info.before, SP_SPAN("https://a.example/")));
+    assert_true(sp_span_equal(config->error_info.after, SP_SPAN(".html")));
     assert_true(config->key_rules.is_e164);
     assert_true(sp_span_equal(config->key_rules.country, SP_SPAN("82")));
     assert_true(sp_span_equal(config->key_rules.national_prefix, SP_SPAN("0")));

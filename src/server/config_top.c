@@ -2,6 +2,8 @@
  *
  * The keys at the top of the file, and those of session-timer.
  */
+#include <string.h>
+
 #include "base/ascii.h"
 #include "server/config_value.h"
 
@@ -115,6 +117,38 @@ void sp_take_admin(struct sp_config_reading *reading, enum sp_config_key key, st
                         "127.0.0.1:%u and put a reverse proxy before it",
                         SP_PRINTED(value), (unsigned)address.port);
     reading->config->admin = address;
+}
+
+/* What may stand in a URI of HTTP (RFC 3986 §2) but for the braces of "{code}". */
+static bool is_address_octet(char octet)
+{
+    return sp_ascii_is(octet, SP_ASCII_ALPHA | SP_ASCII_DIGIT) ||
+           (octet != '\0' && strchr("-._~:/?#[]@!$&'()*+,;=%", octet) != NULL);
+}
+
+static bool is_address_part(struct sp_span part)
+{
+    for (size_t i = 0; i < part.len; i++)
+        if (!is_address_octet(part.ptr[i]))
+            return false;
+    return true;
+}
+
+void sp_take_error_info(struct sp_config_reading *reading, enum sp_config_key key,
+                        struct sp_span value)
+{
+    const struct sp_span place = SP_SPAN("{code}");
+    const struct sp_span kept = sp_value_keep(reading, value);
+    const struct sp_span before = sp_span_first(kept, sp_span_find(kept, '{'));
+    const struct sp_span rest = sp_span_after(kept, before.len);
+    const struct sp_span after = sp_span_after(rest, place.len);
+    const bool is_web = sp_span_has_prefix(before, SP_SPAN("http://")) ||
+                        sp_span_has_prefix(before, SP_SPAN("https://"));
+    if (!is_web || !sp_span_has_prefix(rest, place) || kept.len > SP_ERROR_INFO_MAX ||
+        !is_address_part(before) || !is_address_part(after))
+        sp_value_refuse(reading, key, value);
+    else
+        reading->config->error_info = (struct sp_error_info){before, after};
 }
 
 void sp_take_log(struct sp_config_reading *reading, enum sp_config_key key, struct sp_span value)

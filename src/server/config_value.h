@@ -41,6 +41,7 @@ sp_config_taker sp_take_store;
 sp_config_taker sp_take_control;
 sp_config_taker sp_take_cdr;
 sp_config_taker sp_take_admin;
+sp_config_taker sp_take_error_info;
 sp_config_taker sp_take_log;
 sp_config_taker sp_take_numbers;
 sp_config_taker sp_take_country;

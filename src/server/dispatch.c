@@ -204,6 +204,7 @@ static struct sp_response_head head_of(struct walk *walk)
         .request = &walk->request->message,
         .to_tag = sp_tag_span(&walk->tag),
         .source = &walk->request->arrival->hop.remote,
+        .info = &walk->dispatch->config->error_info,
     };
 }
 
@@ -407,6 +408,7 @@ enum sp_err sp_dispatch_write(struct sp_dispatch *dispatch, struct sp_dispatch_r
         .status = status,
         .to_tag = sp_tag_span(&tag),
         .source = &request->arrival->hop.remote,
+        .info = &dispatch->config->error_info,
     };
     struct sp_span written;
     if (sp_dispatch_destination(dispatch, request, &answer->destination) != SP_OK)

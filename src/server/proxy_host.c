@@ -46,6 +46,7 @@ enum sp_err sp_proxy_host_configure(struct sp_proxy_host *host)
 {
     const struct sp_config *config = host->engine->config;
     struct sp_span *names = malloc((config->domain_count + 1) * sizeof *names);
+    sp_proxy_explain(host->proxy, &config->error_info);
     if (names == NULL) {
         host->home.name_count = 0; /* the old ones go with their configuration */
         return SP_ERR_MEMORY;

@@ -84,6 +84,18 @@ static void write_to(struct sp_writer *writer, const struct sp_response_head *he
     sp_write_span(writer, SP_SPAN("\r\n"));
 }
 
+/* RFC 3261 §20.18 has it from 300 on, but who is redirected has nothing to read. */
+static void write_error_info(struct sp_writer *writer, const struct sp_response_head *head)
+{
+    if (head->info == NULL || head->info->before.len == 0 || head->status < 400)
+        return;
+    sp_write_span(writer, SP_SPAN("Error-Info: <"));
+    sp_write_span(writer, head->info->before);
+    sp_write_u64(writer, head->status);
+    sp_write_span(writer, head->info->after);
+    sp_write_span(writer, SP_SPAN(">\r\n"));
+}
+
 void sp_response_begin(struct sp_writer *writer, const struct sp_response_head *head)
 {
     const struct sp_span reason =
@@ -98,6 +110,7 @@ void sp_response_begin(struct sp_writer *writer, const struct sp_response_head *
     write_to(writer, head);
     sp_write_first_of(writer, head->request, SP_HEADER_CALL_ID);
     sp_write_first_of(writer, head->request, SP_HEADER_CSEQ);
+    write_error_info(writer, head);
 }
 
 void sp_response_end(struct sp_writer *writer, struct sp_span content_type, struct sp_span body)

@@ -45,6 +45,42 @@ static struct sp_span answer(uint16_t status, const char *reason, const char *so
     return written;
 }
 
+static void a_refusal_says_where_its_code_is_explained(void **state)
+{
+    (void)state;
+    static const struct sp_error_info none = {.after = {"", 0}};
+    static const struct sp_error_info info = {{"https://sip.example.com/codes/", 30}, {"?x", 2}};
+    static const struct {
+        const struct sp_error_info *info;
+        uint16_t status;
+        const char *line; /* NULL: none */
+    } cases[] = {
+        {&info, 400, "\r\nError-Info: <https://sip.example.com/codes/400?x>\r\n"},
+        {&info, 699, "\r\nError-Info: <https://sip.example.com/codes/699?x>\r\n"},
+        {&info, 302, NULL},
+        {&info, 200, NULL},
+        {&none, 404, NULL},
+        {NULL, 404, NULL},
+    };
+    assert_int_equal(
+        parse(&parsed, "OPTIONS sip:h SIP/2.0\r\nVia: SIP/2.0/UDP c\r\nFrom: <sip:a@h>;tag=1\r\n"
+                       "To: sip:h\r\nCall-ID: 1@h\r\nCSeq: 7 OPTIONS\r\n\r\n"),
+        SP_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct sp_response_head head = {
+            .request = &parsed.message, .status = cases[i].status, .info = cases[i].info};
+        const char *const wanted = cases[i].line == NULL ? "Error-Info" : cases[i].line;
+        struct sp_writer writer;
+        struct sp_span written;
+        sp_writer_init(&writer, text, sizeof text);
+        sp_response_begin(&writer, &head);
+        sp_response_end(&writer, sp_span_absent(), sp_span_absent());
+        assert_int_equal(sp_writer_end(&writer, &written), SP_OK);
+        assert_int_equal(memmem(written.ptr, written.len, wanted, strlen(wanted)) != NULL,
+                         cases[i].line != NULL);
+    }
+}
+
 static void the_answer_copies_what_it_must(void **state)
 {
     (void)state;
@@ -206,6 +242,7 @@ static void over_tcp_a_lost_connection_is_made_again_to_the_source(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_refusal_says_where_its_code_is_explained),
         cmocka_unit_test(the_answer_copies_what_it_must),
         cmocka_unit_test(the_top_via_says_where_the_request_came_from),
         cmocka_unit_test(over_tcp_a_lost_connection_is_made_again_to_the_source),

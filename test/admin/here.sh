@@ -9,7 +9,8 @@ need curl python3
 alone "$@"
 take_port callee_port
 serve "domain \"down.example\" { role = proxy  next-hop = \"sip:127.0.0.1:$callee_port\" }" \
-    "peer \"callee\" { address = \"127.0.0.1:$callee_port\" }"
+    "peer \"callee\" { address = \"127.0.0.1:$callee_port\" }" \
+    'error-info = "https://sip.example.com/codes/{code}"'
 
 json() { # PATH EXPRESSION: true of the object `it`
     is 200 "$1" &&
@@ -51,6 +52,14 @@ expect 'and the page is well formed' python3 -c \
     'import sys, xml.etree.ElementTree as t; t.parse(sys.argv[1])' "$home/body"
 expect 'nor do they break JSON' json /codes/400.json 'it["here"]["sent"]["day"] >= 1'
 
+# refused URI CODE: with that code, and where it is explained.
+refused() {
+    request INVITE "$1" | ask >"$home/answer"
+    grep -q "^SIP/2.0 $2 " "$home/answer" &&
+        grep -qxF "Error-Info: <https://sip.example.com/codes/$2>" "$home/answer"
+}
+
+expect 'a refusal says where it is explained' refused sip:nobody@example.com 404
 start callee "$signpost" answer --listen "udp:127.0.0.1:$callee_port" --min-se 1800
 wait_for_udp "$callee_port" "$started_pid" || fail 'the callee comes up' "$home/callee.log"
 expect 'a call through the proxy' "$signpost" call sip:b@down.example \

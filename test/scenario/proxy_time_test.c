@@ -227,8 +227,10 @@ static void a_200_without_the_vias_of_others_is_no_answer(void **state)
 static void what_has_no_room_is_told_when_to_come_again(void **state)
 {
     (void)state;
+    static const struct sp_error_info info = {{"https://a.example/", 18}, {".html", 5}};
     static struct line on;
     build(&on, silent);
+    sp_proxy_explain(on.proxy->proxy, &info);
     for (int i = 0; i < 64; i++) {
         ask(&on, "INVITE sip:bob@b.example.com");
         on.road.log[0] = '\0';
@@ -236,6 +238,7 @@ static void what_has_no_room_is_told_when_to_come_again(void **state)
     ask(&on, "INVITE sip:bob@b.example.com");
     road_expect(&on.road, "alice INVITE, proxy 503, alice ACK");
     expect_has(on.alice->last_response, "\r\nRetry-After: 5\r\n");
+    expect_has(on.alice->last_response, "\r\nError-Info: <https://a.example/503.html>\r\n");
     assert_int_equal(sp_proxy_use(on.proxy->proxy).contexts, 64);
     assert_int_equal(sp_proxy_counters(on.proxy->proxy)->full, 1);
     road_close(&on.road);

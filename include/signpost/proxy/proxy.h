@@ -26,6 +26,7 @@
 #include "signpost/base/time.h"
 #include "signpost/proxy/action.h"
 #include "signpost/proxy/policy.h"
+#include "signpost/sip/response.h"
 #include "signpost/transaction/table.h"
 
 #ifdef __cplusplus
@@ -64,6 +65,10 @@ struct sp_proxy_counters {
 SP_API SP_MUST_USE enum sp_err sp_proxy_new(const struct sp_proxy_limits *limits, sp_time now,
                                             struct sp_proxy **proxy);
 SP_API void sp_proxy_free(struct sp_proxy **proxy);
+
+/* Where the codes of its own refusals are explained, from now on. What `info` points to lives until
+ * the next such call. */
+SP_API void sp_proxy_explain(struct sp_proxy *proxy, const struct sp_error_info *info);
 
 /* A request to be examined. */
 struct sp_proxy_arrival {

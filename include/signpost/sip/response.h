@@ -24,6 +24,12 @@
 extern "C" {
 #endif
 
+/* Where people read what a code means: an address with the code in its middle, whose octets may
+ * stand in a header field. */
+struct sp_error_info {
+    struct sp_span before, after; /* "https://sip.example.com/codes/" and "" */
+};
+
 struct sp_response_head {
     struct sp_message *request;
     uint16_t status;
@@ -31,6 +37,7 @@ struct sp_response_head {
     struct sp_span to_tag; /* added when the request's To has none; absent: none (100 only) */
     const struct sp_address
         *source; /* where the request came from, for received and rport; NULL: as they are */
+    const struct sp_error_info *info; /* written into Error-Info from 400 on; NULL or empty: none */
 };
 
 /* Status line and copied fields. The request must have passed sp_message_parse, or failed it with a
