@@ -95,6 +95,9 @@ void sp_tcp_begin(struct sp_tcp *tcp, struct sp_writer *writer);
 SP_MUST_USE enum sp_err sp_tcp_commit(struct sp_tcp *tcp, struct sp_tcp_connection *connection,
                                       const struct sp_writer *writer);
 
+/* Whether a write has found out that nothing gets through any more, which is yet to be told. */
+bool sp_tcp_is_lost(const struct sp_tcp_connection *connection);
+
 /* Sends what is queued, at the end of a turn. */
 void sp_tcp_flush(struct sp_tcp *tcp);
 

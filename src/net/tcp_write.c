@@ -140,6 +140,11 @@ enum sp_err sp_tcp_commit(struct sp_tcp *tcp, struct sp_tcp_connection *connecti
     return SP_OK;
 }
 
+bool sp_tcp_is_lost(const struct sp_tcp_connection *connection)
+{
+    return connection->lost != SP_OK;
+}
+
 void sp_tcp_flush(struct sp_tcp *tcp)
 {
     sp_tcp_send_gathered(tcp);

@@ -163,6 +163,7 @@ static enum sp_err open_wire(struct sp_agent_host *host,
         .receive = sp_agent_host_receive,
         .end = wire_ends,
         .failed = sp_agent_host_failed,
+        .lost = sp_agent_host_lost,
         .posts = wire_posts,
         .trusts = wire_trusts,
     };

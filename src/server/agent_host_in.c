@@ -120,22 +120,46 @@ void sp_agent_host_receive(void *context, const struct sp_arrival *arrival)
     sp_agent_host_end_turn(host);
 }
 
-void sp_agent_host_failed(void *context, uint64_t transaction, const struct sp_address *remote)
+/* Whose requests are known not to be answered. */
+struct unanswered {
+    uint64_t transaction; /* that one; 0: all that are meant by the others */
+    const struct sp_address *remote;
+    bool is_connection; /* only those up to `last`, over TCP */
+    uint64_t last;
+};
+
+static bool is_meant(const struct sp_agent_open *open, const struct unanswered *by)
 {
-    struct sp_agent_host *host = context;
+    if (open->id == 0 || by->transaction != 0)
+        return open->id != 0 && open->id == by->transaction;
+    if (by->is_connection && (open->id > by->last || open->transport != SP_TRANSPORT_TCP))
+        return false;
+    return sp_address_equal(&open->remote, by->remote);
+}
+
+static void tell(struct sp_agent_host *host, const struct unanswered *by)
+{
     const bool is_own_turn = !host->is_in_turn;
     if (is_own_turn)
         sp_agent_host_begin_turn(host);
     for (size_t i = 0; i < SP_AGENT_HOST_OPEN_MAX; i++) {
         struct sp_txn_actions actions = {0};
-        const struct sp_agent_open *open = &host->open[i];
-        const bool is_meant =
-            transaction != 0 ? open->id == transaction : sp_address_equal(&open->remote, remote);
-        if (open->id == 0 || !is_meant)
+        if (!is_meant(&host->open[i], by))
             continue;
-        sp_transactions_transport_error(host->transactions, open->id, &host->turn, &actions);
+        sp_transactions_transport_error(host->transactions, host->open[i].id, &host->turn,
+                                        &actions);
         sp_agent_host_carry_out_all(host, &actions);
     }
     if (is_own_turn)
         sp_agent_host_end_turn(host);
+}
+
+void sp_agent_host_failed(void *context, uint64_t transaction, const struct sp_address *remote)
+{
+    tell(context, &(struct unanswered){.transaction = transaction, .remote = remote});
+}
+
+void sp_agent_host_lost(void *context, const struct sp_address *remote, uint64_t last)
+{
+    tell(context, &(struct unanswered){.remote = remote, .is_connection = true, .last = last});
 }

@@ -32,11 +32,11 @@ static enum sp_err name_transport(struct sp_agent_host *host, struct sp_span oct
 }
 
 static void watch_open(struct sp_agent_host *host, uint64_t id, uint32_t exchange,
-                       const struct sp_address *remote)
+                       const struct sp_next_hop *to)
 {
     for (size_t i = 0; i < SP_AGENT_HOST_OPEN_MAX; i++) {
         if (host->open[i].id == 0) {
-            host->open[i] = (struct sp_agent_open){id, exchange, *remote};
+            host->open[i] = (struct sp_agent_open){id, exchange, to->address, to->transport};
             return;
         }
     }
@@ -124,7 +124,7 @@ void sp_agent_host_request(struct sp_agent_host *host, uint64_t user, struct sp_
         sp_agent_host_tell_unreachable(host, exchange);
         return;
     }
-    watch_open(host, id, exchange, &to->address);
+    watch_open(host, id, exchange, to);
     sp_agent_host_carry_out_all(host, &actions);
 }
 

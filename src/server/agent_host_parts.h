@@ -46,6 +46,7 @@ struct sp_agent_open {
     uint64_t id; /* 0: free */
     uint32_t exchange;
     struct sp_address remote;
+    enum sp_transport transport;
 };
 
 struct sp_agent_host {
@@ -132,5 +133,6 @@ SP_MUST_USE enum sp_err sp_agent_host_open_names(struct sp_agent_host *host,
 /* What the wire tells; the context is the host. */
 void sp_agent_host_receive(void *context, const struct sp_arrival *arrival);
 void sp_agent_host_failed(void *context, uint64_t transaction, const struct sp_address *remote);
+void sp_agent_host_lost(void *context, const struct sp_address *remote, uint64_t last);
 
 #endif

@@ -189,6 +189,15 @@ void sp_engine_failed(struct sp_engine *engine, uint64_t transaction,
         sp_proxy_host_settle(engine->proxy);
 }
 
+void sp_engine_lost(struct sp_engine *engine, const struct sp_address *remote, uint64_t last)
+{
+    if (engine->proxy == NULL)
+        return;
+    sp_arena_reset(&engine->arena);
+    sp_proxy_host_lost(engine->proxy, remote, last);
+    sp_proxy_host_settle(engine->proxy);
+}
+
 void sp_engine_answered(struct sp_engine *engine, uint64_t question,
                         const struct sp_dns_answer *answer)
 {

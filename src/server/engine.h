@@ -99,6 +99,11 @@ void sp_engine_receive(struct sp_engine *engine, const struct sp_arrival *arriva
 void sp_engine_failed(struct sp_engine *engine, uint64_t transaction,
                       const struct sp_address *remote);
 
+/* The connection to `remote` is gone: the client transactions up to `last` that sent on it and have
+ * heard nothing are told; one that has heard a provisional answer may get its final one by another
+ * connection (RFC 3261 §18.2.2). */
+void sp_engine_lost(struct sp_engine *engine, const struct sp_address *remote, uint64_t last);
+
 /* An answer of the DNS to a question that was asked. */
 void sp_engine_answered(struct sp_engine *engine, uint64_t question,
                         const struct sp_dns_answer *answer);

@@ -55,21 +55,36 @@ void sp_proxy_host_forget(struct sp_host_branch *branch)
     branch->transaction = 0;
 }
 
-/* Ends the transactions that send to an address, as far as there is room for what that has to say.
+/* What is known about an address. */
+struct word {
+    const struct sp_address *remote;
+    bool is_connection; /* only a connection is gone, and with it the transactions up to `last` */
+    uint64_t last;
+};
+
+static bool concerns(const struct word *word, const struct sp_host_branch *branch)
+{
+    if (word->is_connection && (branch->is_heard || branch->transaction > word->last ||
+                                branch->hop.transport != SP_TRANSPORT_TCP))
+        return false;
+    return sp_address_equal(&branch->hop.remote, word->remote);
+}
+
+/* Ends the transactions that a word concerns, as far as there is room for what that has to say.
  * Each error ends its own transaction only, so the next one stays. True: all of them were told. */
-static bool end_branches(struct sp_proxy_host *host, const struct sp_address *remote)
+static bool end_branches(struct sp_proxy_host *host, const struct word *word)
 {
     enum {
         EVENTS_MAX = 2, /* that the end of one has: unreachable, ended */
     };
     struct sp_engine *engine = host->engine;
-    struct sp_host_branch *branch = host->by_address[bucket_of(remote)];
+    struct sp_host_branch *branch = host->by_address[bucket_of(word->remote)];
     while (branch != NULL) {
         struct sp_host_branch *const next = branch->next;
         struct sp_txn_actions actions;
         if (host->event_count + EVENTS_MAX > SP_PROXY_HOST_EVENTS_MAX)
             return false;
-        if (sp_address_equal(&branch->hop.remote, remote)) {
+        if (concerns(word, branch)) {
             sp_transactions_transport_error(engine->transactions, branch->transaction,
                                             &engine->turn, &actions);
             sp_engine_carry_out(engine, &actions);
@@ -81,8 +96,18 @@ static bool end_branches(struct sp_proxy_host *host, const struct sp_address *re
 
 /* A peer that dies may have thousands waiting for it: a branch that was not told would wait for
  * ever, since no request but INVITE has a time of its own in the proxy. */
+static void spread(struct sp_proxy_host *host, const struct word *word)
+{
+    while (!end_branches(host, word))
+        sp_proxy_host_settle(host); /* these are gone from the bucket: it begins at its front */
+}
+
 void sp_proxy_host_unreachable(struct sp_proxy_host *host, const struct sp_address *remote)
 {
-    while (!end_branches(host, remote))
-        sp_proxy_host_settle(host); /* these are gone from the bucket: it begins at its front */
+    spread(host, &(struct word){.remote = remote});
+}
+
+void sp_proxy_host_lost(struct sp_proxy_host *host, const struct sp_address *remote, uint64_t last)
+{
+    spread(host, &(struct word){.remote = remote, .is_connection = true, .last = last});
 }

@@ -146,8 +146,11 @@ static void take_response(struct sp_proxy_host *host, const struct sp_txn_action
     if (queued == NULL)
         return;
     queued->event.message = action->message;
-    struct sp_host_branch *branch = status < 200 ? NULL : sp_proxy_host_find(host, action->id);
+    struct sp_host_branch *branch = sp_proxy_host_find(host, action->id);
     if (branch == NULL)
+        return;
+    branch->is_heard = true;
+    if (status < 200)
         return;
     sp_proxy_host_unlist(branch);
     if (status < 300)

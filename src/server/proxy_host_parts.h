@@ -25,6 +25,7 @@ enum {
 struct sp_host_branch {
     uint64_t transaction; /* 0: free */
     struct sp_hop hop;
+    bool is_heard;                       /* a provisional answer has come */
     struct sp_host_branch *next, **link; /* of the same bucket; link NULL: it is in none */
 };
 

@@ -134,6 +134,12 @@ static void wire_failed(void *context, uint64_t transaction, const struct sp_add
         tell_others(worker, remote); /* else all that is sent are answers, and nobody waits */
 }
 
+static void wire_lost(void *context, const struct sp_address *remote, uint64_t last)
+{
+    const struct sp_worker *worker = context;
+    sp_engine_lost(worker->engine, remote, last);
+}
+
 static enum sp_err wire_posts(void *context, size_t to, const struct sp_hop *hop,
                               struct sp_span octets)
 {
@@ -153,6 +159,7 @@ const struct sp_wire_events sp_turn_wire_events = {
     .receive = wire_receives,
     .end = wire_ends,
     .failed = wire_failed,
+    .lost = wire_lost,
     .posts = wire_posts,
     .trusts = wire_trusts,
 };

@@ -15,11 +15,10 @@ enum {
     SOURCE_S = 10, /* how long the way to a host is taken for unchanged */
 };
 
-void sp_wire_fail(struct sp_wire *wire, uint64_t transaction, const struct sp_address *remote)
+void sp_wire_fail(struct sp_wire *wire, const struct sp_wire_failure *failure)
 {
     if (wire->failure_count < SP_WIRE_FAILURES_MAX)
-        wire->failures[wire->failure_count++] =
-            (struct sp_wire_failure){.transaction = transaction, .remote = *remote};
+        wire->failures[wire->failure_count++] = *failure;
 }
 
 static void have_datagrams(void *context, const struct sp_datagram *datagrams, size_t count)
@@ -44,7 +43,7 @@ static void have_datagrams(void *context, const struct sp_datagram *datagrams, s
 static void have_failure(void *context, const struct sp_address *remote)
 {
     const struct sp_wire_listener *listener = context;
-    sp_wire_fail(listener->wire, 0, remote);
+    sp_wire_fail(listener->wire, &(struct sp_wire_failure){.remote = *remote});
     sp_wire_flow_ring(listener->wire);
 }
 
@@ -237,6 +236,15 @@ static void flush(struct sp_wire *wire, struct sp_metrics *metrics)
     sp_metric_set(metrics, SP_METRIC_DATAGRAMS_SENT, sent);
 }
 
+static void tell_failure(struct sp_wire *wire, const struct sp_wire_failure *failure)
+{
+    const struct sp_wire_events *events = &wire->events;
+    if (failure->is_connection)
+        events->lost(events->context, &failure->remote, failure->transaction);
+    else
+        events->failed(events->context, failure->transaction, &failure->remote);
+}
+
 /* What it causes may fail again. */
 static void tell_failures(struct sp_wire *wire)
 {
@@ -245,7 +253,7 @@ static void tell_failures(struct sp_wire *wire)
     memcpy(failures, wire->failures, count * sizeof *failures);
     wire->failure_count = 0;
     for (size_t i = 0; i < count; i++)
-        wire->events.failed(wire->events.context, failures[i].transaction, &failures[i].remote);
+        tell_failure(wire, &failures[i]);
 }
 
 void sp_wire_settle(struct sp_wire *wire, struct sp_metrics *metrics)

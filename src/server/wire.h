@@ -35,6 +35,11 @@ struct sp_wire_events {
     /* What was committed for a transaction can't get there; 0: nothing reaches `remote`. */
     void (*failed)(void *context, uint64_t transaction, const struct sp_address *remote);
 
+    /* The connection to `remote` is gone, and with it what it would have brought: of the
+     * transactions that were committed to it, `last` is the one with the greatest number. A later
+     * one goes by another connection. */
+    void (*lost)(void *context, const struct sp_address *remote, uint64_t last);
+
     /* Hands a message to the worker that has its flow. Errors: SP_ERR_FULL. */
     enum sp_err (*posts)(void *context, size_t worker, const struct sp_hop *hop,
                          struct sp_span octets);

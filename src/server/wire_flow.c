@@ -57,18 +57,30 @@ static void release_waiting(struct sp_wire *wire, const struct sp_flow *flow, bo
             continue;
         }
         if (has_failed)
-            sp_wire_fail(wire, waiting->transaction, &flow->remote);
+            sp_wire_fail(wire, &(struct sp_wire_failure){.transaction = waiting->transaction,
+                                                         .remote = flow->remote});
         *link = waiting->next;
         sp_slab_give(wire->waiting_slab, (void **)&waiting);
     }
+}
+
+/* A flow is no more, or is as good as none: whoever waits for it, or for an answer on it, is told,
+ * once. */
+static void tell_end(struct sp_wire *wire, const struct sp_flow *flow)
+{
+    if (!flow->is_open)
+        release_waiting(wire, flow, true);
+    else if (!flow->is_hidden && flow->asked != 0)
+        sp_wire_fail(wire, &(struct sp_wire_failure){.transaction = wire->last_transaction,
+                                                     .remote = flow->remote,
+                                                     .is_connection = true});
 }
 
 /* Ends a flow and its connection. */
 static void end_flow(struct sp_wire *wire, struct sp_flow *flow, enum sp_tcp_close how)
 {
     struct sp_tcp_connection *connection = flow->user;
-    if (!flow->is_open)
-        release_waiting(wire, flow, true);
+    tell_end(wire, flow);
     if (wire->busy == flow)
         wire->busy = NULL;
     sp_flows_remove(&wire->flows, &flow);
@@ -204,8 +216,9 @@ static void received(void *context, struct sp_tcp_connection *connection, struct
     end(wire);
 }
 
-/* Most who end their half have ended both. Answers that come later find their way by the address in
- * the Via (RFC 3261 §18.2.2). */
+/* Most who end their half have ended both. Answers of ours that are late find their way by the
+ * address in the Via (RFC 3261 §18.2.2), and so may the other end's: doc/next-hop.md says why
+ * nobody waits for them. */
 static void ended(void *context, struct sp_tcp_connection *connection)
 {
     struct sp_wire *wire = context;
@@ -220,8 +233,7 @@ static void closed(void *context, struct sp_tcp_connection *connection, enum sp_
     struct sp_flow *flow = sp_tcp_user(connection);
     (void)why; /* a transaction is told that it failed, whatever it was */
     begin(wire);
-    if (!flow->is_open)
-        release_waiting(wire, flow, true);
+    tell_end(wire, flow);
     sp_flows_remove(&wire->flows, &flow);
     end(wire);
 }
@@ -278,12 +290,25 @@ void sp_wire_flow_ring(struct sp_wire *wire)
     sp_alarm_set(wire->alarm, 0);
 }
 
+/* A flow on which something can be sent. One that a write has found lost ends when the loop turns;
+ * until then it would refuse what a new connection takes. */
+static struct sp_flow *usable(struct sp_wire *wire, struct sp_flow *flow)
+{
+    if (flow == NULL || !sp_tcp_is_lost(flow->user))
+        return flow;
+    tell_end(wire, flow);
+    sp_flow_hide(&wire->flows, flow);
+    return NULL;
+}
+
 /* The flow that a hop names, or one that leads to its address; NULL: none. */
 static struct sp_flow *find_flow(struct sp_wire *wire, const struct sp_hop *hop)
 {
-    struct sp_flow *flow = hop->flow != 0 ? sp_flows_find(&wire->flows, hop->flow) : NULL;
+    struct sp_flow *flow = NULL;
+    if (hop->flow != 0)
+        flow = usable(wire, sp_flows_find(&wire->flows, hop->flow));
     if (flow == NULL)
-        flow = sp_flows_find_remote(&wire->flows, &hop->remote, hop->transport);
+        flow = usable(wire, sp_flows_find_remote(&wire->flows, &hop->remote, hop->transport));
     return flow;
 }
 
@@ -338,6 +363,13 @@ static enum sp_err post(struct sp_wire *wire, const struct sp_hop *hop,
     return wire->events.posts(wire->events.context, worker, hop, octets);
 }
 
+static void note_asked(struct sp_wire *wire, struct sp_flow *flow, uint64_t transaction)
+{
+    sp_flow_asked(flow, sp_clock_now());
+    if (transaction > wire->last_transaction)
+        wire->last_transaction = transaction;
+}
+
 enum sp_err sp_wire_flow_commit(struct sp_wire *wire, const struct sp_hop *hop,
                                 const struct sp_writer *writer, uint64_t transaction)
 {
@@ -351,6 +383,8 @@ enum sp_err sp_wire_flow_commit(struct sp_wire *wire, const struct sp_hop *hop,
         err = wait_for(wire, flow, transaction);
     if (err == SP_OK)
         err = sp_tcp_commit(wire->tcp, flow->user, writer);
+    if (err == SP_OK && transaction != 0)
+        note_asked(wire, flow, transaction);
     return err;
 }
 

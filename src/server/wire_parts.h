@@ -28,8 +28,9 @@ struct sp_wire_listener {
 };
 
 struct sp_wire_failure {
-    uint64_t transaction;
+    uint64_t transaction; /* of a connection that is gone the last one that may have used it */
     struct sp_address remote;
+    bool is_connection;
 };
 
 /* A transaction whose message waits on a connection that is being made. */
@@ -57,6 +58,7 @@ struct sp_wire {
     struct sp_alarm *alarm; /* of the flows */
     sp_time alarm_due;
     const struct sp_flow *busy; /* whose octets are being read: it is not ended for others */
+    uint64_t last_transaction;  /* that was committed to a connection */
     struct sp_slab *waiting_slab;
     struct sp_wire_waiting *waiting;
     struct sp_wire_failure failures[SP_WIRE_FAILURES_MAX];
@@ -86,6 +88,6 @@ void sp_wire_flow_ring(struct sp_wire *wire);
 void sp_wire_flow_count(struct sp_wire *wire, struct sp_metrics *metrics);
 
 /* Remembers what could not be sent, to be told before the turn ends. */
-void sp_wire_fail(struct sp_wire *wire, uint64_t transaction, const struct sp_address *remote);
+void sp_wire_fail(struct sp_wire *wire, const struct sp_wire_failure *failure);
 
 #endif

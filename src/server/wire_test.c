@@ -8,7 +8,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+
+#include <arpa/inet.h>
 #include <cmocka.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "net/clock.h"
 
@@ -24,8 +28,8 @@ struct end {
     struct sp_metrics metrics;
     struct sp_address udp, tcp;
     struct sp_hop last; /* of what came */
-    size_t received, failed, posted;
-    uint64_t transaction; /* that failed */
+    size_t received, failed, lost, posted;
+    uint64_t transaction; /* that failed, or was the last of a connection that is gone */
 };
 
 struct fixture {
@@ -60,6 +64,15 @@ static void failed(void *context, uint64_t transaction, const struct sp_address 
     (void)remote;
     end->failed++;
     end->transaction = transaction;
+    sp_loop_stop(end->loop);
+}
+
+static void lost(void *context, const struct sp_address *remote, uint64_t last)
+{
+    struct end *end = context;
+    (void)remote;
+    end->lost++;
+    end->transaction = last;
     sp_loop_stop(end->loop);
 }
 
@@ -106,7 +119,7 @@ static struct sp_address listen_over(struct end *end, enum sp_transport transpor
 
 static void open_end(struct end *end, struct sp_loop *loop)
 {
-    const struct sp_wire_events events = {end, begin, receive, settle, failed, posts, trusts};
+    const struct sp_wire_events events = {end, begin, receive, settle, failed, lost, posts, trusts};
     const struct sp_wire_options options = {
         .events = &events,
         .limits = {.connections_max = 8, .per_address_max = 8},
@@ -208,6 +221,84 @@ static void who_waits_for_a_connection_is_told_that_nobody_listens(void **state)
     }
 }
 
+/* The other end takes a request and is gone before it has answered. */
+static void who_waits_for_an_answer_is_told_that_its_connection_is_gone(void **state)
+{
+    struct fixture *fixture = *state;
+    struct end *end = &fixture->ends[0];
+    struct end *other = &fixture->ends[1];
+    const struct sp_hop hop = {.remote = other->tcp, .transport = SP_TRANSPORT_TCP};
+    assert_int_equal(send_message(end, &hop, 7), SP_OK);
+    turn_loop(fixture);
+    assert_int_equal(send_message(end, &hop, 9), SP_OK);
+    turn_loop(fixture);
+    assert_int_equal(other->received, 2);
+    sp_wire_free(&other->wire);
+    turn_loop(fixture);
+    assert_int_equal(end->lost, 1);
+    assert_int_equal(end->transaction, 9);
+    assert_int_equal(end->failed, 0);
+}
+
+static int listen_plainly(struct sp_address *at)
+{
+    struct sockaddr_in name = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof name;
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&name, len), 0);
+    assert_int_equal(listen(fd, 4), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&name, &len), 0);
+    *at = (struct sp_address){
+        .family = SP_FAMILY_IPV4, .port = ntohs(name.sin_port), .ip = {127, 0, 0, 1}};
+    return fd;
+}
+
+/* Takes the next connection, once what is sent on it has come. */
+static int take_message(struct fixture *fixture, int listener)
+{
+    char octets[sizeof MESSAGE];
+    const sp_time end = sp_clock_now() + PATIENCE_S * SP_SECOND;
+    const int fd = accept(listener, NULL, NULL);
+    ssize_t got = 0;
+    assert_true(fd >= 0);
+    while (got < (ssize_t)sizeof MESSAGE - 1 && sp_clock_now() < end) {
+        sp_alarm_set(fixture->alarm, sp_clock_now() + SP_MILLISECOND);
+        sp_loop_run(fixture->loop);
+        got = recv(fd, octets, sizeof MESSAGE - 1, MSG_PEEK | MSG_DONTWAIT);
+    }
+    assert_int_equal(got, sizeof MESSAGE - 1);
+    return fd;
+}
+
+static void reset(int fd)
+{
+    const struct linger at_once = {.l_onoff = 1};
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
+    close(fd);
+}
+
+/* Writing finds out that it is gone, in the same turn in which more is to be sent there. */
+static void what_a_lost_connection_would_refuse_opens_a_new_one(void **state)
+{
+    struct fixture *fixture = *state;
+    struct end *end = &fixture->ends[0];
+    struct sp_hop hop = {.transport = SP_TRANSPORT_TCP};
+    const int listener = listen_plainly(&hop.remote);
+    assert_int_equal(send_message(end, &hop, 7), SP_OK);
+    reset(take_message(fixture, listener));
+    assert_int_equal(send_message(end, &hop, 8), SP_OK); /* the write finds it reset */
+    assert_int_equal(end->lost, 0);
+    assert_int_equal(send_message(end, &hop, 9), SP_OK); /* on a new one */
+    assert_int_equal(end->lost, 1);
+    assert_int_equal(end->transaction, 8);
+    close(take_message(fixture, listener));
+    close(listener);
+    settle(end);
+    assert_int_equal(end->lost, 1);
+    assert_int_equal(sp_metric_get(&end->metrics, SP_METRIC_TCP_OPENED), 2);
+}
+
 /* Nothing else comes that would begin a turn: the network's word has to. */
 static void a_datagram_that_nobody_takes_is_told_at_once(void **state)
 {
@@ -241,6 +332,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_answer_goes_back_on_the_connection_of_its_request,
                                         open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(who_waits_for_a_connection_is_told_that_nobody_listens,
+                                        open_fixture, close_fixture),
+        cmocka_unit_test_setup_teardown(who_waits_for_an_answer_is_told_that_its_connection_is_gone,
+                                        open_fixture, close_fixture),
+        cmocka_unit_test_setup_teardown(what_a_lost_connection_would_refuse_opens_a_new_one,
                                         open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(a_datagram_that_nobody_takes_is_told_at_once, open_fixture,
                                         close_fixture),

@@ -225,6 +225,20 @@ static void stand(struct sp_flows *flows, struct sp_flow *flow, enum sp_flow_sta
     sp_flow_list_append(&flows->ages[standing], &flow->by_age);
 }
 
+void sp_flow_asked(struct sp_flow *flow, sp_time now)
+{
+    flow->asked = now;
+}
+
+void sp_flow_hide(struct sp_flows *flows, struct sp_flow *flow)
+{
+    flow->is_hidden = true;
+    if (!flow->is_found_by_remote)
+        return;
+    sp_table_remove(flows->remotes, &flow->by_remote);
+    flow->is_found_by_remote = false;
+}
+
 void sp_flow_heard(struct sp_flows *flows, struct sp_flow *flow, sp_time now)
 {
     flow->used = now;

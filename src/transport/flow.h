@@ -37,7 +37,7 @@ struct sp_flow_limits {
     size_t large_max;   /* unfinished messages above SP_STREAM_SMALL_OCTETS */
     uint32_t header_s;  /* from its first octet a header section has to be whole; 0: 10 */
     uint32_t message_s; /* and the message; 0: 20 */
-    uint32_t idle_s;    /* without anything whole; 0: 120 */
+    uint32_t idle_s;    /* without anything whole, and without being asked; 0: 120 */
     uint32_t connect_s; /* until a connection of ours has to stand; 0: 5 */
     uint32_t ping_s;    /* a connection of ours is asked for a pong after as long without anything;
                            0: never (RFC 5626 §3.5.1) */
@@ -56,11 +56,13 @@ struct sp_flow {
     bool is_ours; /* we opened it */
     bool is_open; /* the connection stands */
     bool waits_for_pong;
+    bool is_hidden; /* it is about to end */
     struct sp_stream stream;
     void *user; /* whoever moves the octets */
 
     /* The table's own. */
     sp_time used, begun, pinged; /* last whole thing; unfinished since; last ping */
+    sp_time asked;               /* a transaction sent on it last */
     struct sp_flow_link by_age, by_size;
     struct sp_timer timer;
     struct sp_table_entry by_number, by_remote;
@@ -120,6 +122,12 @@ void sp_flow_opened(struct sp_flows *flows, struct sp_flow *flow, sp_time now);
 void sp_flow_heard(struct sp_flows *flows, struct sp_flow *flow, sp_time now); /* a whole thing */
 void sp_flow_fed(struct sp_flows *flows, struct sp_flow *flow, sp_time now);   /* a segment is
                                                                                    used up */
+
+/* A transaction sends on it: what answers may take its time. */
+void sp_flow_asked(struct sp_flow *flow, sp_time now);
+
+/* It is about to end: from now on it is found by its number only. */
+void sp_flow_hide(struct sp_flows *flows, struct sp_flow *flow);
 
 /* What time does to a flow. */
 enum sp_flow_due {

@@ -166,6 +166,33 @@ static void a_silent_connection_ends_when_it_was_idle(void **state)
     assert_due(START + 239 * SP_SECOND, SP_FLOW_IDLE, flow);
 }
 
+static void one_that_was_asked_something_may_take_its_time(void **state)
+{
+    (void)state;
+    struct sp_flow *flow;
+    assert_int_equal(add(1, 1, START, &flow), SP_OK);
+    sp_flow_asked(flow, START + 119 * SP_SECOND);
+    assert_due(START + 238 * SP_SECOND, SP_FLOW_NOTHING, NULL);
+    assert_due(START + 239 * SP_SECOND, SP_FLOW_IDLE, flow);
+}
+
+static void one_that_is_hidden_is_found_by_its_number_only(void **state)
+{
+    (void)state;
+    struct sp_flow *flow;
+    struct sp_flow *next;
+    assert_int_equal(add(1, 40000, START, &flow), SP_OK);
+    const struct sp_address remote = flow->remote;
+    sp_flow_hide(&flows, flow);
+    assert_null(sp_flows_find_remote(&flows, &remote, SP_TRANSPORT_TCP));
+    assert_ptr_equal(sp_flows_find(&flows, flow->number), flow);
+    assert_int_equal(add(1, 40000, START, &next), SP_OK);
+    assert_ptr_equal(sp_flows_find_remote(&flows, &remote, SP_TRANSPORT_TCP), next);
+    sp_flows_remove(&flows, &flow);
+    assert_ptr_equal(sp_flows_find_remote(&flows, &remote, SP_TRANSPORT_TCP), next);
+    sp_flows_remove(&flows, &next);
+}
+
 static void an_octet_a_second_does_not_put_the_end_off(void **state)
 {
     (void)state;
@@ -243,6 +270,10 @@ int main(void)
                                         close_flows),
         cmocka_unit_test_setup_teardown(the_silent_make_place_first_and_the_trusted_never,
                                         open_flows, close_flows),
+        cmocka_unit_test_setup_teardown(one_that_was_asked_something_may_take_its_time, open_flows,
+                                        close_flows),
+        cmocka_unit_test_setup_teardown(one_that_is_hidden_is_found_by_its_number_only, open_flows,
+                                        close_flows),
         cmocka_unit_test_setup_teardown(a_silent_connection_ends_when_it_was_idle, open_flows,
                                         close_flows),
         cmocka_unit_test_setup_teardown(an_octet_a_second_does_not_put_the_end_off, open_flows,

@@ -12,7 +12,7 @@ static enum sp_flow_due next_of(const struct sp_flows *flows, const struct sp_fl
 {
     const struct sp_flow_limits *const limits = &flows->limits;
     enum sp_flow_due what = SP_FLOW_IDLE;
-    *due = flow->used + limits->idle_s * SP_SECOND;
+    *due = (flow->used > flow->asked ? flow->used : flow->asked) + limits->idle_s * SP_SECOND;
     if (!flow->is_open) {
         *due = flow->used + limits->connect_s * SP_SECOND;
         return SP_FLOW_UNMADE;

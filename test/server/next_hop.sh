@@ -48,13 +48,18 @@ nothing_stays() {
 
 call drip || true
 call stray || true
-call reset & # a lost connection is no answer: another may bring it until Timer B fires
-reset_pid=$!
-call rubbish &
-rubbish_pid=$!
-wait "$reset_pid" "$rubbish_pid" || true
-expect "a next hop that resets its connection: 408 after 32 s" gets 408 reset
-expect "one that talks nonsense: the same" gets 408 rubbish
+begun=$SECONDS
+call reset || true
+call close || true
+call rubbish || true
+expect "a next hop that resets its connection is as one that cannot be reached" gets 500 reset
+expect "so is one that closes it without a word" gets 500 close
+expect "and one that talks nonsense" gets 500 rubbish
+expect "which nobody waits 32 s for" test $((SECONDS - begun)) -lt 10
+call ring &
+ring_pid=$!
+wait "$ring_pid" || true
+expect "one that rings may answer by another connection" gets 486 ring
 expect "one that answers in segments of one octet is heard" gets 486 drip
 expect "one that answers what nobody asked, too" gets 486 stray
 expect "which was dropped and counted" test "$("$signpost" status --json --config signpost.conf |

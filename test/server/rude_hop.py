@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """rude_hop.py PORT: a next hop over TCP with bad manners.
 
-By the user that is asked for: "reset" has its connection reset, "drip" is answered 486 in segments
-of one octet, "stray" gets a response to nothing before its own, "rubbish" octets that are no SIP.
+By the user that is asked for: "reset" has its connection reset, "close" has it closed, "ring" is
+told that it rings, then closed, and answered by a connection to the Via, "drip" is answered 486 in
+segments of one octet, "stray" gets a response to nothing before its own, "rubbish" octets that are
+no SIP.
 """
 import socket
 import struct
@@ -19,6 +21,14 @@ def answer_to(request, status, branch=None):
     return "\r\n".join([f"SIP/2.0 {status}", *kept, to + ";tag=rude", "Content-Length: 0", "", ""])
 
 
+def send_to_via(request, answer):
+    """As RFC 3261 18.2.2 has it for an answer whose connection is gone."""
+    host, port = request.split("Via: SIP/2.0/TCP ")[1].split(";")[0].split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(answer)
+        connection.recv(1)  # nothing comes: it is closed when we are done with it
+
+
 def serve(connection):
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     held = ""
@@ -32,6 +42,14 @@ def serve(connection):
             if "sip:reset@" in request:
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 connection.close()
+                return
+            if "sip:close@" in request:
+                connection.close()
+                return
+            if "sip:ring@" in request:
+                connection.sendall(answer_to(request, "180 Ringing").encode())
+                connection.close()
+                send_to_via(request, answer)
                 return
             if "sip:rubbish@" in request:
                 connection.sendall(b"\x00\xff HTTP/1.1 200 OK\r\n\r\n" * 8)

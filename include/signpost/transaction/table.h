@@ -7,7 +7,8 @@
  * Every call that takes `actions` clears them first.
  *
  * A transaction is named by an id that is never used twice, so a late word to an ended one is an
- * error and not a fault. It keeps its own copy of what it may have to send again.
+ * error and not a fault; one that begins later has a greater one. It keeps its own copy of what it
+ * may have to send again.
  */
 #ifndef SIGNPOST_TRANSACTION_TABLE_H
 #define SIGNPOST_TRANSACTION_TABLE_H
