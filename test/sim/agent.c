@@ -4,6 +4,7 @@
  */
 #include "agent.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -126,6 +127,8 @@ static void step(struct sim_agent *agent, const struct sp_agent_event *event)
     SP_CHECK(actions != NULL);
     if (agent->call != NULL)
         sp_call_step(agent->call, event, agent->turn.now, &agent->arena, actions);
+    else if (agent->stranger != NULL)
+        sim_stranger_step(agent->stranger, event, agent->turn.now, &agent->arena, actions);
     else
         sp_answer_step(agent->answer, event, agent->turn.now, &agent->arena, actions);
     for (size_t i = 0; i < actions->count; i++)
@@ -302,8 +305,21 @@ void sim_agent_open_answer(struct sim_agent *agent, struct sim_network *network,
     SP_CHECK(sp_answer_new(&own, network->now, &agent->answer) == SP_OK);
 }
 
+void sim_agent_open_stranger(struct sim_agent *agent, struct sim_network *network, const char *name,
+                             const struct sp_address *address, const struct sim_stranger_plan *plan)
+{
+    struct sim_stranger_plan own = *plan;
+    own.local = *address;
+    draw_seed(network, own.seed);
+    open_agent(agent, network, name, address);
+    agent->stranger = malloc(sizeof *agent->stranger);
+    SP_CHECK(agent->stranger != NULL);
+    sim_stranger_init(agent->stranger, &own);
+}
+
 void sim_agent_close(struct sim_agent *agent)
 {
+    free(agent->stranger);
     sp_transactions_free(&agent->transactions);
     sp_call_free(&agent->call);
     sp_answer_free(&agent->answer);

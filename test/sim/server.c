@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "journal.h"
 #include "zone.h"
 
 static void ignore_line(void *context, enum sp_log_level level, struct sp_span line)
@@ -91,10 +92,9 @@ static void used(void *context, const struct sp_move_tally *tally)
     sim_teacher_hear_uses(&((struct sim_engine *)context)->server->teacher, tally);
 }
 
-/* The calendar begins with the simulation. */
-static struct sp_wall wall_at(sp_time now)
+static void keep(void *context, struct sp_span key, struct sp_span value)
 {
-    return (struct sp_wall){INT64_C(1767225600000) + now / SP_MILLISECOND};
+    sim_journal_put(((struct sim_engine *)context)->server, key, value);
 }
 
 static enum sp_err pass_on(void *context, size_t owner, const struct sp_arrival *arrival)
@@ -120,24 +120,24 @@ static void deliver_letters(struct sim_server *server, sp_time now)
         const struct sp_arrival arrival = {.octets = sp_span(letter.octets, letter.len),
                                            .hop = letter.hop};
         struct sp_engine *engine = server->engines[letter.owner].engine;
-        sp_engine_begin(engine, now, wall_at(now));
+        sp_engine_begin(engine, now, sim_server_wall(now));
         sp_engine_receive(engine, &arrival);
         sp_engine_end(engine);
         free(letter.octets);
     }
     server->letter_count = 0;
-    sim_teacher_write(&server->teacher, wall_at(now));
+    sim_teacher_write(&server->teacher, sim_server_wall(now));
 }
 
 static void receive(void *self, const struct sp_address *source, struct sp_span octets, sp_time now)
 {
     struct sim_server *server = self;
-    const size_t at = sp_random_below(&server->network->random, SIM_ENGINES);
+    const size_t at = sp_random_below(&server->network->random, server->engine_count);
     const struct sp_arrival arrival = {
         .octets = octets,
         .hop = {.remote = *source, .local = server->node.address, .transport = SP_TRANSPORT_UDP},
     };
-    sp_engine_begin(server->engines[at].engine, now, wall_at(now));
+    sp_engine_begin(server->engines[at].engine, now, sim_server_wall(now));
     sp_engine_receive(server->engines[at].engine, &arrival);
     sp_engine_end(server->engines[at].engine);
     deliver_letters(server, now);
@@ -153,7 +153,7 @@ static void answer_questions(struct sim_server *server, sp_time now)
             continue;
         server->questions[i].engine = NULL;
         sim_zone_ask(asked.type, sp_span(asked.name, asked.len), records, &answer);
-        sp_engine_begin(asked.engine->engine, now, wall_at(now));
+        sp_engine_begin(asked.engine->engine, now, sim_server_wall(now));
         sp_engine_answered(asked.engine->engine, asked.id, &answer);
         sp_engine_end(asked.engine->engine);
     }
@@ -163,8 +163,8 @@ static void fire(void *self, sp_time now)
 {
     struct sim_server *server = self;
     answer_questions(server, now);
-    for (size_t i = 0; i < SIM_ENGINES; i++) {
-        sp_engine_begin(server->engines[i].engine, now, wall_at(now));
+    for (size_t i = 0; i < server->engine_count; i++) {
+        sp_engine_begin(server->engines[i].engine, now, sim_server_wall(now));
         sp_engine_fire(server->engines[i].engine);
         sp_engine_end(server->engines[i].engine);
     }
@@ -175,7 +175,7 @@ static sp_time due(void *self)
 {
     const struct sim_server *server = self;
     sp_time first = SP_TIME_NEVER;
-    for (size_t i = 0; i < SIM_ENGINES; i++) {
+    for (size_t i = 0; i < server->engine_count; i++) {
         const sp_time wanted = sp_engine_due(server->engines[i].engine);
         first = wanted < first ? wanted : first;
     }
@@ -191,8 +191,8 @@ static sp_time due(void *self)
 static void failed(void *self, const struct sp_address *remote, sp_time now)
 {
     struct sim_server *server = self;
-    for (size_t i = 0; i < SIM_ENGINES; i++) {
-        sp_engine_begin(server->engines[i].engine, now, wall_at(now));
+    for (size_t i = 0; i < server->engine_count; i++) {
+        sp_engine_begin(server->engines[i].engine, now, sim_server_wall(now));
         sp_engine_failed(server->engines[i].engine, 0, remote);
         sp_engine_end(server->engines[i].engine);
     }
@@ -209,7 +209,7 @@ void sim_server_start(struct sim_server *server)
     struct sim_network *network = server->network;
     server->tag_key = draw_key(network);
     server->owner_key = draw_key(network);
-    for (size_t i = 0; i < SIM_ENGINES; i++) {
+    for (size_t i = 0; i < server->engine_count; i++) {
         struct sim_engine *engine = &server->engines[i];
         engine->server = server;
         SP_CHECK(sp_store_reader_new(server->store, &engine->reader) == SP_OK);
@@ -223,6 +223,7 @@ void sim_server_start(struct sim_server *server)
             .forget = forget,
             .learn = learn,
             .used = used,
+            .keep = keep,
             .transports = SP_TRANSPORT_UDP,
             .has_ipv4 = true,
         };
@@ -233,14 +234,16 @@ void sim_server_start(struct sim_server *server)
             .tag_key = server->tag_key,
             .owner_key = server->owner_key,
             .index = i,
-            .count = SIM_ENGINES,
+            .count = server->engine_count,
             .sink = ignore_line,
             .now = network->now,
         };
+        memcpy(options.secret, server->node.address.ip, sizeof options.secret); /* its own */
         const uint64_t seed[2] = {sp_random_u64(&network->random), i};
         memcpy(options.seed, seed, sizeof seed);
         SP_CHECK(sp_engine_new(&options, &engine->engine) == SP_OK);
     }
+    sim_journal_restore(server);
     server->node.is_down = false;
 }
 
@@ -249,17 +252,27 @@ void sim_server_stop(struct sim_server *server)
     server->node.is_down = true;
     memset(server->questions, 0, sizeof server->questions);
     sim_teacher_forget(&server->teacher);
-    for (size_t i = 0; i < SIM_ENGINES; i++) {
+    for (size_t i = 0; i < server->engine_count; i++) {
         sp_engine_free(&server->engines[i].engine);
         sp_store_reader_free(&server->engines[i].reader);
     }
 }
 
-void sim_server_open(struct sim_server *server, struct sim_network *network, const char *name,
-                     const struct sp_address *address, const char *config)
+struct sp_config *sim_server_read(const char *name, const char *config)
+{
+    struct sp_problems problems = {.count = 0};
+    struct sp_config *read = NULL;
+    if (sp_config_parse(config, &problems, &read) != SP_OK) {
+        sp_problems_print(&problems, name, stderr);
+        abort(); /* a configuration of the simulation is good */
+    }
+    return read;
+}
+
+void sim_server_open_read(struct sim_server *server, struct sim_network *network, const char *name,
+                          const struct sp_address *address, struct sp_config *config)
 {
     const struct sp_store_options options = {.mode = SP_STORE_WRITE};
-    struct sp_problems problems = {.count = 0};
     struct sp_store_problem problem;
     memset(server, 0, offsetof(struct sim_server, octets));
     server->network = network;
@@ -270,10 +283,10 @@ void sim_server_open(struct sim_server *server, struct sim_network *network, con
                                      .fire = fire,
                                      .due = due,
                                      .failed = failed};
-    if (sp_config_parse(config, &problems, &server->config) != SP_OK) {
-        sp_problems_print(&problems, name, stderr);
-        abort(); /* a configuration of the simulation is good */
-    }
+    sp_config_hold(config);
+    server->config = config;
+    server->engine_count = config->workers != 0 ? config->workers : SIM_ENGINES;
+    SP_CHECK(server->engine_count <= SIM_ENGINES);
     SP_CHECK(sp_store_open(SP_SPAN("memory:"), &options, &server->store, &problem) == SP_OK);
     server->teacher.config = server->config;
     server->teacher.store = server->store;
@@ -281,10 +294,19 @@ void sim_server_open(struct sim_server *server, struct sim_network *network, con
     sim_network_add(network, &server->node);
 }
 
+void sim_server_open(struct sim_server *server, struct sim_network *network, const char *name,
+                     const struct sp_address *address, const char *config)
+{
+    struct sp_config *read = sim_server_read(name, config);
+    sim_server_open_read(server, network, name, address, read);
+    sp_config_release(&read);
+}
+
 void sim_server_close(struct sim_server *server)
 {
     if (!server->node.is_down)
         sim_server_stop(server);
+    sim_journal_free(server);
     sp_store_close(&server->store);
     sp_config_release(&server->config);
 }
@@ -297,7 +319,7 @@ void sim_server_route(struct sim_server *server, const struct sp_route *route)
 uint64_t sim_server_metric(const struct sim_server *server, enum sp_metric metric)
 {
     uint64_t sum = 0;
-    for (size_t i = 0; i < SIM_ENGINES && !server->node.is_down; i++)
+    for (size_t i = 0; i < server->engine_count && !server->node.is_down; i++)
         sum += sp_metric_get(sp_engine_metrics(server->engines[i].engine), metric);
     return sum;
 }

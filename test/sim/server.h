@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A whole signpost on the virtual network: two engines, as two workers have, which pass on what is
- * not theirs; a configuration, and a store that outlives a restart.
+ * A whole signpost on the virtual network: an engine for each worker, two unless its configuration
+ * says otherwise, which pass on what is not theirs; a configuration, and a store and a journal that
+ * outlive a restart.
  */
 #ifndef SP_TEST_SIM_SERVER_H
 #define SP_TEST_SIM_SERVER_H
@@ -12,7 +13,8 @@
 #include "store/store.h"
 
 enum {
-    SIM_ENGINES = 2,
+    SIM_ENGINES = 2,     /* at most */
+    SIM_KEPT_MAX = 32,   /* calls in the journal; of more the end is lost with a restart */
     SIM_PASSED_MAX = 64, /* letters between the engines that wait; more are lost */
     SIM_QUESTIONS_MAX = 64,
 };
@@ -42,6 +44,13 @@ struct sim_letter {
     char *octets;
 };
 
+/* A call that has to be ended whatever becomes of the server. */
+struct sim_kept {
+    char *key; /* NULL: free */
+    char *value;
+    size_t key_len, value_len;
+};
+
 struct sim_server {
     struct sim_node node;
     struct sim_network *network;
@@ -49,6 +58,8 @@ struct sim_server {
     struct sp_store *store;
     struct sim_teacher teacher;
     struct sim_engine engines[SIM_ENGINES];
+    size_t engine_count;
+    struct sim_kept kept[SIM_KEPT_MAX];
     struct sim_letter letters[SIM_PASSED_MAX];
     size_t letter_count;
     struct sim_question questions[SIM_QUESTIONS_MAX];
@@ -59,12 +70,19 @@ struct sim_server {
 /* Starts a server with a configuration, which must be good, at `address`. */
 void sim_server_open(struct sim_server *server, struct sim_network *network, const char *name,
                      const struct sp_address *address, const char *config);
+/* The same with a configuration that has been read, which is held. */
+void sim_server_open_read(struct sim_server *server, struct sim_network *network, const char *name,
+                          const struct sp_address *address, struct sp_config *config);
 void sim_server_close(struct sim_server *server);
+
+/* Reads a configuration, which must be good. */
+struct sp_config *sim_server_read(const char *name, const char *config);
 
 /* Puts a route into its table `local`. */
 void sim_server_route(struct sim_server *server, const struct sp_route *route);
 
-/* kill -9, and a start: all but the store is forgotten. It is down between the two. */
+/* kill -9, and a start: all but the store and the journal is forgotten. It is down between the two.
+ */
 void sim_server_stop(struct sim_server *server);
 void sim_server_start(struct sim_server *server);
 
