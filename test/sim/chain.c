@@ -195,6 +195,8 @@ static void open_ends(struct sim_chain *chain)
 {
     const uint64_t strange = draw(chain, 10); /* 0: the caller, 1 and 2: the callee */
     chain->is_ours = strange > 2;
+    chain->watch.end[0].is_ours = strange != 0;
+    chain->watch.end[chain->watch.last].is_ours = strange == 0 || strange > 2;
     if (strange == 0)
         open_stranger(chain, true);
     else
@@ -312,6 +314,7 @@ static void clear_up(struct sim_chain *chain)
     chain->storm_at = SP_TIME_NEVER;
     chain->clear_at = SP_TIME_NEVER;
     chain->network.weather.lost = 0;
+    chain->watch.is_calm = true;
     memset(chain->network.cuts, 0, sizeof chain->network.cuts);
 }
 

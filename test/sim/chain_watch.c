@@ -14,6 +14,9 @@ enum {
     OCTETS_MAX = 65535,
 };
 
+/* 4 s, and what the 491 took, and an INVITE of the other end that has to be over before. */
+#define CROSSED_MOST (8 * SP_SECOND)
+
 void sim_chain_complain(struct sim_chain_watch *watch, const char *format, ...)
 {
     va_list args;
@@ -153,19 +156,59 @@ static void hear_success(struct sim_chain_watch *watch, size_t node,
     watch->session[node].end = interval_s == 0 ? SP_TIME_NEVER : now + interval_s * SP_SECOND;
 }
 
+/* What an end of ours asks for, after what it was told: no less than a 422 demanded, which counts
+ * before the dialog or in it and not for both (§7.3, §7.4), and after a 491 in its time (RFC 3261
+ * §14.1), unless the other end was quicker. */
+static void judge_end(struct sim_chain_watch *watch, const struct sim_chain_seen *asked,
+                      sp_time now)
+{
+    const sp_time crossed = watch->end[asked->by].crossed;
+    const sp_time least = asked->by == 0 ? 2100 * SP_MILLISECOND : 0;
+    const char *const name = asked->by == 0 ? "caller" : "callee";
+    const uint32_t demanded_s = watch->end[asked->by].demanded_s[asked->is_in_dialog];
+    if (asked->facts.has_interval && asked->facts.interval_s < demanded_s)
+        sim_chain_complain(watch, "the %s asks for %u s, and was told to ask for %u s", name,
+                           asked->facts.interval_s, demanded_s);
+    watch->end[asked->by].crossed = SP_TIME_NEVER;
+    if (watch->is_calm && crossed != SP_TIME_NEVER &&
+        (now - crossed < least || now - crossed > CROSSED_MOST))
+        sim_chain_complain(watch, "the %s asks again %lld ms after a 491", name,
+                           (long long)((now - crossed) / SP_MILLISECOND));
+}
+
+/* A refusal on its way to an end. */
+static void note_refusal(struct sim_chain_watch *watch, const struct sim_chain_seen *seen,
+                         size_t to, sp_time now)
+{
+    const struct sim_chain_seen *asked = find(watch, to, true, seen);
+    watch->count[SIM_CHAIN_REFUSED] += seen->status == 422;
+    watch->count[SIM_CHAIN_CROSSED] += seen->status == 491 && (to == 0 || to == watch->last);
+    if (seen->status == 422 && asked != NULL) {
+        uint32_t *demanded_s = &watch->end[to].demanded_s[asked->is_in_dialog];
+        *demanded_s = max_of(*demanded_s, seen->facts.min_se_s);
+    }
+    if (seen->status == 491 && watch->end[to].crossed == SP_TIME_NEVER)
+        watch->end[to].crossed = now;
+}
+
 static void note(struct sim_chain_watch *watch, const struct sim_chain_seen *seen, size_t to,
                  sp_time now)
 {
     const bool is_end = seen->by == 0 || seen->by == watch->last;
     const struct sim_chain_seen *asked;
+    if (seen->is_request && is_end && watch->end[seen->by].is_ours &&
+        find(watch, seen->by, true, seen) == NULL)
+        judge_end(watch, seen, now);
     if (seen->is_in_dialog && is_end && seen->facts.has_interval)
         watch->asked[seen->by != 0]++;
     if (seen->is_request)
         return;
-    watch->count[SIM_CHAIN_REFUSED] += seen->status == 422;
-    watch->count[SIM_CHAIN_CROSSED] += seen->status == 491 && is_end;
-    if (seen->status >= 300)
+    if (seen->status >= 300) {
+        note_refusal(watch, seen, to, now);
         return;
+    }
+    watch->end[to].crossed = SP_TIME_NEVER;
+    watch->end[seen->by].crossed = SP_TIME_NEVER;
     hear_success(watch, seen->by, seen, now);
     if (to == 0 || to == watch->last) /* a proxy counts what it passes on */
         hear_success(watch, to, seen, now);
@@ -234,8 +277,8 @@ static void see(void *context, const struct sim_node *from, const struct sim_nod
         sim_chain_complain(watch, "%s sends an interval that can't be read", from->name);
     if (by != 0 && by != watch->last)
         judge(watch, &seen);
-    watch->seen[watch->seen_count++ % SIM_CHAIN_SEEN_MAX] = seen;
     note(watch, &seen, place_of(to), now);
+    watch->seen[watch->seen_count++ % SIM_CHAIN_SEEN_MAX] = seen;
 }
 
 void sim_chain_watch_open(struct sim_chain_watch *watch, struct sim_network *network,
@@ -244,6 +287,8 @@ void sim_chain_watch_open(struct sim_chain_watch *watch, struct sim_network *net
     memset(watch, 0, offsetof(struct sim_chain_watch, seen));
     watch->count = report->count;
     watch->complaint = report->complaint;
+    for (size_t i = 0; i < SIM_CHAIN_NODES_MAX; i++)
+        watch->end[i].crossed = SP_TIME_NEVER;
     sp_arena_init(&watch->arena, watch->memory, sizeof watch->memory);
     network->tap = see;
     network->tap_context = watch;

@@ -49,6 +49,13 @@ struct sim_chain_watch {
         uint32_t interval_s;
         bool has_heard; /* of any 2xx */
     } session[SIM_CHAIN_NODES_MAX];
+    struct {
+        bool is_ours;           /* it keeps the rules that leave a choice, too */
+        uint32_t demanded_s[2]; /* the largest Min-SE of a 422 that it was sent, before the dialog
+                                   and in it */
+        sp_time crossed; /* when it was sent a 491, and has heard no 2xx since; SP_TIME_NEVER */
+    } end[SIM_CHAIN_NODES_MAX];
+    bool is_calm;      /* nothing is lost */
     unsigned asked[2]; /* requests that name an interval, by the caller and the callee, since it
                           was set to 0 */
     uint64_t *count;   /* of a report */

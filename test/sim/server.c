@@ -67,6 +67,7 @@ static enum sp_err ask(void *context, uint64_t question, enum sp_dns_type type, 
         *free_one = (struct sim_question){engine,   question, type, server->network->now + takes,
                                           name.len, ""};
         memcpy(free_one->name, name.ptr, name.len);
+        server->question_count++;
         return SP_OK;
     }
     return SP_ERR_FULL;
@@ -77,8 +78,10 @@ static void forget(void *context, uint64_t question)
     struct sim_engine *engine = context;
     for (size_t i = 0; i < SIM_QUESTIONS_MAX; i++) {
         struct sim_question *asked = &engine->server->questions[i];
-        if (asked->engine == engine && asked->id == question)
-            asked->engine = NULL;
+        if (asked->engine != engine || asked->id != question)
+            continue;
+        asked->engine = NULL;
+        engine->server->question_count--;
     }
 }
 
@@ -145,13 +148,14 @@ static void receive(void *self, const struct sp_address *source, struct sp_span 
 
 static void answer_questions(struct sim_server *server, sp_time now)
 {
-    for (size_t i = 0; i < SIM_QUESTIONS_MAX; i++) {
+    for (size_t i = 0; i < SIM_QUESTIONS_MAX && server->question_count > 0; i++) {
         const struct sim_question asked = server->questions[i];
         union sp_dns_record records[SIM_ZONE_RECORDS_MAX];
         struct sp_dns_answer answer;
         if (asked.engine == NULL || asked.due > now)
             continue;
         server->questions[i].engine = NULL;
+        server->question_count--;
         sim_zone_ask(asked.type, sp_span(asked.name, asked.len), records, &answer);
         sp_engine_begin(asked.engine->engine, now, sim_server_wall(now));
         sp_engine_answered(asked.engine->engine, asked.id, &answer);
@@ -179,7 +183,7 @@ static sp_time due(void *self)
         const sp_time wanted = sp_engine_due(server->engines[i].engine);
         first = wanted < first ? wanted : first;
     }
-    for (size_t i = 0; i < SIM_QUESTIONS_MAX; i++) {
+    for (size_t i = 0; i < SIM_QUESTIONS_MAX && server->question_count > 0; i++) {
         const struct sim_question *asked = &server->questions[i];
         if (asked->engine != NULL && asked->due < first)
             first = asked->due;
@@ -251,6 +255,7 @@ void sim_server_stop(struct sim_server *server)
 {
     server->node.is_down = true;
     memset(server->questions, 0, sizeof server->questions);
+    server->question_count = 0;
     sim_teacher_forget(&server->teacher);
     for (size_t i = 0; i < server->engine_count; i++) {
         sp_engine_free(&server->engines[i].engine);

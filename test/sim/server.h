@@ -63,6 +63,7 @@ struct sim_server {
     struct sim_letter letters[SIM_PASSED_MAX];
     size_t letter_count;
     struct sim_question questions[SIM_QUESTIONS_MAX];
+    size_t question_count; /* of these that wait */
     struct sp_hash_key tag_key, owner_key;
     char octets[SP_MESSAGE_OCTETS_MAX]; /* of the message that is being written */
 };
