@@ -59,11 +59,9 @@ struct sim_chain *sim_chain_new(void)
 
 void sim_chain_free(struct sim_chain **chain)
 {
-    for (size_t i = 0; i < SIM_CHAIN_PROXIES_MAX; i++)
-        for (size_t j = 0; j < SIM_ENGINES; j++)
-            for (size_t k = 0; k < SIM_CHAIN_POLICIES; k++)
-                if ((*chain)->configs[i][j][k] != NULL)
-                    sp_config_release(&(*chain)->configs[i][j][k]);
+    for (size_t i = 0; i < SIM_CHAIN_CONFIGS; i++)
+        if ((*chain)->configs[i] != NULL)
+            sp_config_release(&(*chain)->configs[i]);
     free(*chain);
     *chain = NULL;
 }
@@ -71,7 +69,8 @@ void sim_chain_free(struct sim_chain **chain)
 static struct sp_config *config_of(struct sim_chain *chain, size_t proxy, size_t workers,
                                    size_t policy)
 {
-    struct sp_config **config = &chain->configs[proxy][workers - 1][policy];
+    const size_t place = (proxy * SIM_ENGINES + workers - 1) * SIM_CHAIN_POLICIES + policy;
+    struct sp_config **config = &chain->configs[place];
     char text[1024];
     const bool has_timer = policies[policy].text[0] != '\0';
     if (*config != NULL)

@@ -11,7 +11,8 @@
 
 enum {
     SIM_CHAIN_POLICIES = 10, /* that a proxy may have */
-    SIM_CHAIN_LATE_S = 70,   /* a refresh and a BYE that nobody answers take that long */
+    SIM_CHAIN_CONFIGS = SIM_CHAIN_PROXIES_MAX * SIM_ENGINES * SIM_CHAIN_POLICIES,
+    SIM_CHAIN_LATE_S = 70, /* a refresh and a BYE that nobody answers take that long */
 };
 
 /* How it ends. */
@@ -24,7 +25,7 @@ enum sim_chain_ending {
 };
 
 struct sim_chain {
-    struct sp_config *configs[SIM_CHAIN_PROXIES_MAX][SIM_ENGINES][SIM_CHAIN_POLICIES];
+    struct sp_config *configs[SIM_CHAIN_CONFIGS]; /* by place, workers and policy; NULL: not yet */
     struct sim_network network;
     struct sim_chain_watch watch;
     size_t proxy_count;

@@ -53,6 +53,7 @@ struct sim_chain_watch {
         bool is_ours;           /* it keeps the rules that leave a choice, too */
         uint32_t demanded_s[2]; /* the largest Min-SE of a 422 that it was sent, before the dialog
                                    and in it */
+        uint32_t asked_cseq;    /* of its last request */
         sp_time crossed; /* when it was sent a 491, and has heard no 2xx since; SP_TIME_NEVER */
     } end[SIM_CHAIN_NODES_MAX];
     bool is_calm;      /* nothing is lost */
