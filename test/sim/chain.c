@@ -115,13 +115,17 @@ static enum sp_refresher draw_refresher(struct sim_chain *chain)
     return (enum sp_refresher)draw(chain, 3);
 }
 
+/* In some chains each proxy wants more than the one before it, so that each of them refuses. */
 static void open_proxies(struct sim_chain *chain)
 {
+    static const size_t steep[SIM_CHAIN_PROXIES_MAX] = {3, 4, 5}; /* 100, 150, 240 s */
+    const bool is_steep = happens(chain, 20);
     chain->proxy_count = (size_t)draw(chain, SIM_CHAIN_PROXIES_MAX + 1);
     chain->watch.last = chain->proxy_count + 1;
     for (size_t i = 0; i < chain->proxy_count; i++) {
         const struct sp_address address = address_of(i + 1);
-        const size_t policy = (size_t)draw(chain, SIM_CHAIN_POLICIES);
+        const size_t drawn = (size_t)draw(chain, SIM_CHAIN_POLICIES);
+        const size_t policy = is_steep ? steep[i] : drawn;
         const size_t workers = 1 + (size_t)draw(chain, SIM_ENGINES);
         chain->watch.policy[i + 1] = policies[policy].policy;
         chain->was_restarted[i] = false;

@@ -185,14 +185,14 @@ static void begin_ending(struct sim_chain *chain)
     }
 }
 
-/* When the ends that have an end are over at the latest. */
+/* When the ends that have an end are over at the latest; 0: neither has one. */
 static sp_time last_end(const struct sim_chain *chain, bool is_told)
 {
     const sp_time caller = end_of(chain, 0, chain->has_timer[0] || is_told);
     const sp_time callee = end_of(chain, chain->watch.last, chain->has_timer[1] || is_told);
     const sp_time early = caller < callee ? caller : callee;
     const sp_time late = caller < callee ? callee : caller;
-    return late != SP_TIME_NEVER ? late : early != SP_TIME_NEVER ? early : chain->network.now;
+    return late != SP_TIME_NEVER ? late : early != SP_TIME_NEVER ? early : 0;
 }
 
 /* Nobody outlives his session, whatever has happened. */
@@ -206,7 +206,7 @@ static void check_ends(struct sim_chain *chain)
         end = last_end(chain, is_told);
         if (!sim_chain_live(chain, end + SIM_CHAIN_LATE_S * SP_SECOND))
             return;
-    } while (last_end(chain, is_told) > end && last_end(chain, is_told) < SP_TIME_NEVER);
+    } while (last_end(chain, is_told) > end);
     for (size_t i = 0; i < 2; i++)
         if (ends[i]->stranger == NULL &&
             end_of(chain, places[i], chain->has_timer[i] || is_told) != SP_TIME_NEVER)
