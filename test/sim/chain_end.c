@@ -154,7 +154,8 @@ static void expect_over(struct sim_chain *chain, const struct sim_agent *agent, 
         sim_chain_complain(&chain->watch, "the %s is not over: %s", agent->node.name, why);
 }
 
-/* A proxy that ends what has expired, and can still tell both ends. */
+/* Whether a proxy ends what has expired, and can still tell both ends. It does not when it has seen
+ * a BYE, whether that arrived or not: the call is over then. */
 static bool is_ended_by_proxy(const struct sim_chain *chain)
 {
     for (size_t i = 1; i < chain->watch.last; i++)
@@ -196,11 +197,11 @@ static sp_time last_end(const struct sim_chain *chain, bool is_told)
 }
 
 /* Nobody outlives his session, whatever has happened. */
-static void check_ends(struct sim_chain *chain)
+static void check_ends(struct sim_chain *chain, bool was_alive)
 {
     const struct sim_agent *const ends[2] = {&chain->caller, &chain->callee};
     const size_t places[2] = {0, chain->watch.last};
-    const bool is_told = is_ended_by_proxy(chain);
+    const bool is_told = was_alive && is_ended_by_proxy(chain);
     sp_time end;
     do { /* what was on its way may have moved it */
         end = last_end(chain, is_told);
@@ -256,7 +257,7 @@ void sim_chain_end(struct sim_chain *chain)
         expect_over(chain, &chain->caller, "it has hung up");
         expect_over(chain, &chain->callee, "the other has hung up");
     }
-    check_ends(chain);
+    check_ends(chain, was_alive);
     if (!chain->callee.node.is_gone) /* without a timer, and nobody has told it anything */
         sim_agent_tell(&chain->callee, SP_AGENT_END);
     if (!chain->caller.node.is_gone)

@@ -171,8 +171,7 @@ static void judge_end(struct sim_chain_watch *watch, const struct sim_chain_seen
                            asked->facts.interval_s, demanded_s);
     watch->end[asked->by].crossed = SP_TIME_NEVER;
     watch->end[asked->by].asked_cseq = asked->cseq;
-    if (watch->is_calm && crossed != SP_TIME_NEVER &&
-        (now - crossed < least || now - crossed > CROSSED_MOST))
+    if (crossed != SP_TIME_NEVER && (now - crossed < least || now - crossed > CROSSED_MOST))
         sim_chain_complain(watch, "the %s asks again %lld ms after a 491", name,
                            (long long)((now - crossed) / SP_MILLISECOND));
 }
@@ -188,7 +187,7 @@ static void note_refusal(struct sim_chain_watch *watch, const struct sim_chain_s
         uint32_t *demanded_s = &watch->end[to].demanded_s[asked->is_in_dialog];
         *demanded_s = max_of(*demanded_s, seen->facts.min_se_s);
     }
-    if (seen->status == 491 && seen->cseq == watch->end[to].asked_cseq &&
+    if (seen->status == 491 && watch->is_calm && seen->cseq == watch->end[to].asked_cseq &&
         watch->end[to].crossed == SP_TIME_NEVER)
         watch->end[to].crossed = now;
 }

@@ -15,7 +15,7 @@
 enum {
     SIM_CHAIN_PROXIES_MAX = 3,
     SIM_CHAIN_NODES_MAX = SIM_CHAIN_PROXIES_MAX + 2,
-    SIM_CHAIN_SEEN_MAX = 512, /* messages that are remembered */
+    SIM_CHAIN_SEEN_MAX = 2048, /* messages that are remembered */
 };
 
 /* What a proxy is told to do. */
@@ -54,7 +54,8 @@ struct sim_chain_watch {
         uint32_t demanded_s[2]; /* the largest Min-SE of a 422 that it was sent, before the dialog
                                    and in it */
         uint32_t asked_cseq;    /* of its last request */
-        sp_time crossed; /* when it was sent a 491, and has heard no 2xx since; SP_TIME_NEVER */
+        sp_time crossed; /* when it was sent a 491 while nothing was lost, and has heard no 2xx
+                            since; SP_TIME_NEVER: it was not */
     } end[SIM_CHAIN_NODES_MAX];
     bool is_calm;      /* nothing is lost */
     unsigned asked[2]; /* requests that name an interval, by the caller and the callee, since it
