@@ -26,6 +26,7 @@ static enum sp_err read_form(const struct sp_command_line *line, enum sp_subject
 {
     static const char *const names[] = {
         [SP_SUBJECT_SHORT] = "short",
+        [SP_SUBJECT_SOURCES] = "sources",
         [SP_SUBJECT_TSV] = "tsv",
         [SP_SUBJECT_JSON] = "json",
     };
@@ -55,7 +56,7 @@ static int print_all(const struct sp_command_line *line, const struct sp_subject
         status = sp_page_print(line, &head, look->out);
     }
     for (int k = 0; k < line->argument_count && status == SP_EXIT_DONE; k++) {
-        if (k > 0 && look->form == SP_SUBJECT_PAGE)
+        if (k > 0 && (look->form == SP_SUBJECT_PAGE || look->form == SP_SUBJECT_SOURCES))
             fputc('\n', look->out);
         status = sp_subject_print(line, &subjects[k], look);
     }
@@ -72,15 +73,16 @@ static int run(const struct sp_command_line *line)
         return SP_EXIT_USAGE;
     options.format.is_ascii = sp_option_given(line, "ascii");
     if (line->argument_count == 1 && strcmp(line->arguments[0], "-") == 0) {
-        if (look.form == SP_SUBJECT_TSV)
-            return sp_command_misused(line, "--tsv is for codes and terms, not for messages");
+        if (look.form == SP_SUBJECT_TSV || look.form == SP_SUBJECT_SOURCES)
+            return sp_command_misused(line, "--%s is for codes and terms, not for messages",
+                                      look.form == SP_SUBJECT_TSV ? "tsv" : "sources");
         return sp_explain_input(line, &options, stdin);
     }
     const enum sp_err err = read_subjects(line, subjects);
     if (err != SP_OK)
         return err == SP_ERR_ABSENT ? SP_EXIT_REFUSED : SP_EXIT_USAGE;
 
-    sp_pager_open(&pager, look.form <= SP_SUBJECT_SHORT && !sp_option_given(line, "no-pager"));
+    sp_pager_open(&pager, look.form <= SP_SUBJECT_SOURCES && !sp_option_given(line, "no-pager"));
     look.out = pager.out;
     return sp_pager_close(&pager, print_all(line, subjects, &look));
 }
@@ -88,6 +90,7 @@ static int run(const struct sp_command_line *line)
 static const struct sp_option options[] = {
     SP_PAGE_OPTION_LANG,
     {"short", NULL, "one line for each code"},
+    {"sources", NULL, "where the statements on the page are from, instead of the page"},
     {"ascii", NULL, "draw the ladder of the example without box characters"},
     SP_PAGE_OPTION_JSON,
     {"tsv", NULL, "a line of columns parted by tabs for each, below their names"},
@@ -121,6 +124,7 @@ const struct sp_command sp_command_explain = {
                 "  signpost explain 'busy here' Min-SE  a phrase, a header field\n"
                 "  signpost explain Q.850:17            a cause of the telephone network\n"
                 "  signpost explain - <failed.sip       what stands in a message, and what to do\n"
+                "  signpost explain 422 --sources       what its page is founded on\n"
                 "  signpost explain 422 --json | jq .facts.must\n"
                 "  signpost explain 4xx --tsv | cut -f 2,6\n"
                 "                                       which 4xx may be tried again, and how\n",

@@ -86,6 +86,9 @@ static void write_term(const struct sp_reference_term *term, const struct sp_sub
     case SP_SUBJECT_SHORT:
         sp_reference_explain_term_short(writer, term, format->language);
         break;
+    case SP_SUBJECT_SOURCES:
+        sp_reference_term_sources(writer, term, format);
+        break;
     case SP_SUBJECT_TSV:
         sp_reference_explain_term_tsv(writer, term, format->language);
         break;
@@ -109,6 +112,9 @@ static void write_code(unsigned code, bool is_one, struct sp_subject_look *look,
         break;
     case SP_SUBJECT_SHORT:
         sp_ignore(sp_reference_explain_short(writer, code, format->language));
+        break;
+    case SP_SUBJECT_SOURCES:
+        sp_ignore(sp_reference_sources(writer, code, format));
         break;
     case SP_SUBJECT_TSV:
         sp_ignore(sp_reference_explain_tsv(writer, code, format->language));

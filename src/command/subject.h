@@ -24,7 +24,8 @@ SP_MUST_USE enum sp_err sp_subject_read(const struct sp_command_line *line, cons
 
 enum sp_subject_form {
     SP_SUBJECT_PAGE,
-    SP_SUBJECT_SHORT, /* one line; so are the codes of a mask, which would be many pages */
+    SP_SUBJECT_SHORT,   /* one line; so are the codes of a mask, which would be many pages */
+    SP_SUBJECT_SOURCES, /* where its page is from, instead of the page */
     SP_SUBJECT_TSV,
     SP_SUBJECT_JSON, /* an object on a line */
 };

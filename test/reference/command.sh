@@ -153,6 +153,8 @@ expect "two forms at once" ends 2 explain 301 --short --json
 expect "two forms of columns" ends 2 explain 301 --tsv --json
 expect "columns of a message" ends 2 explain - --tsv
 expect "codes and terms as columns" is_table
+expect "where a page is from" ends 0 explain --sources 422 409 Min-SE Q.850:17 rule:422-loop
+expect "sources of a message" ends 2 explain - --sources
 expect "a width out of range" ends 2 explain 301 --width 39
 expect "two codes" ends 0 compare 422 301
 expect "the same code twice" ends 2 compare 301 301

@@ -129,6 +129,11 @@ static void page_reads_well(const struct sp_reference_term *term, enum sp_langua
     assert_int_equal(sp_writer_end(&writer, &page), SP_OK);
     assert_keeps_to(WIDTH, page);
     assert_repeats_no_word(page);
+    sp_writer_init(&writer, octets, sizeof octets);
+    sp_reference_term_sources(&writer, term, &format);
+    assert_int_equal(sp_writer_end(&writer, &page), SP_OK);
+    assert_keeps_to(WIDTH, page);
+    assert_repeats_no_word(page);
 }
 
 static void every_term_has_a_page_that_reads_well(void **state)

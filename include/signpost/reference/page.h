@@ -55,6 +55,11 @@ SP_API SP_MUST_USE enum sp_err sp_reference_explain_json(struct sp_writer *write
 SP_API SP_MUST_USE enum sp_err sp_reference_explain_tsv(struct sp_writer *writer, unsigned code,
                                                         enum sp_language language);
 
+/* Where the statements on a code's page are from, one by one. Errors: SP_ERR_RANGE. Of a term, in
+ * term.h, likewise. */
+SP_API SP_MUST_USE enum sp_err sp_reference_sources(struct sp_writer *writer, unsigned code,
+                                                    const struct sp_reference_format *format);
+
 /* The line with their names that stands above such lines. */
 SP_API void sp_reference_tsv_head(struct sp_writer *writer);
 

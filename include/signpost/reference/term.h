@@ -57,6 +57,9 @@ SP_API void sp_reference_explain_term_short(struct sp_writer *writer,
 SP_API void sp_reference_explain_term_json(struct sp_writer *writer,
                                            const struct sp_reference_term *term,
                                            enum sp_language language);
+SP_API void sp_reference_term_sources(struct sp_writer *writer,
+                                      const struct sp_reference_term *term,
+                                      const struct sp_reference_format *format);
 SP_API void sp_reference_explain_term_tsv(struct sp_writer *writer,
                                           const struct sp_reference_term *term,
                                           enum sp_language language);
