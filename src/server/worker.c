@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "net/clock.h"
 #include "net/entropy.h"
+#include "server/session_keeper.h"
 #include "server/traffic.h"
 #include "server/worker_parts.h"
 
@@ -100,10 +101,11 @@ static enum sp_err make_engine(struct sp_worker *worker, struct sp_config *confi
         .ask = sp_turn_ask,
         .forget = sp_turn_forget,
     };
-    if (worker->shared->keeper != NULL) {
+    struct sp_session_keeper *const keeper = worker->shared->keeper;
+    if (keeper != NULL)
         ports.record = sp_turn_record;
+    if (keeper != NULL && sp_session_keeper_journal(keeper) != NULL)
         ports.keep = sp_turn_keep;
-    }
     if (worker->shared->moves != NULL) {
         ports.learn = sp_turn_learn;
         ports.used = sp_turn_used;
