@@ -23,6 +23,8 @@ uint16_t sp_proxy_timer_begin(struct sp_proxy_step *step, const struct sp_proxy_
     timer->is_on = true;
     timer->mode = policy->timer->mode;
     timer->verdict = sp_session_judge(SP_SESSION_PROXY, &timer->request, policy->timer);
+    if (timer->verdict.status == 0)
+        sp_proxy_asked_keep(step->request, &timer->asked);
     return timer->verdict.status;
 }
 
@@ -121,14 +123,14 @@ void sp_proxy_timer_tell(struct sp_proxy_step *step, struct sp_message *response
     struct sp_session_verdict verdict;
     if (!timer->is_on || timer->told == TELLS_MAX)
         return;
-    struct sp_message *request = sp_proxy_request(step);
-    if (request == NULL)
+    struct sp_proxy_asked asked;
+    if (sp_proxy_asked_find(step, &timer->asked, &asked) != SP_OK)
         return;
     if (judge_answer(timer, response, &verdict) != SP_OK) /* what nobody can read ends no call */
         verdict = (struct sp_session_verdict){.changes = SP_SESSION_UNGUARDED};
     timer->told++;
     struct sp_proxy_action *action = sp_proxy_act(step, SP_PROXY_SESSION, NULL);
-    action->session.request = request;
+    action->session.asked = asked;
     action->session.response = response;
     action->session.interval_s = verdict.interval_s;
     action->session.refresher = verdict.refresher;

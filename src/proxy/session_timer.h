@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "proxy/asked.h"
 #include "proxy/rewrite.h"
 #include "signpost/dialog/session_interval.h"
 
@@ -22,6 +23,7 @@ struct sp_proxy_timer {
     enum sp_session_mode mode;
     struct sp_session_facts request; /* as it came */
     struct sp_session_verdict verdict;
+    struct sp_proxy_asked_kept asked;
 };
 
 /* Judges the request of a new context. Returns what refuses it, 422, or 0. */

@@ -58,8 +58,7 @@ void sp_proxy_host_request(struct sp_proxy_host *host, struct sp_dispatch_reques
     if (request->message.method != SP_METHOD_ACK) {
         if (!sp_engine_accept(host->engine, request, user, &event.request.transaction))
             return;
-        policy.timer = sp_session_host_policy(host->engine->sessions, request, domain);
-        sp_session_host_request(host->engine->sessions, request);
+        policy.timer = sp_session_host_request(host->engine->sessions, request, domain);
     }
     policy.known = known;
     if (event.request.transaction != 0 && policy.is_responsible && !request->way->is_in_dialog &&

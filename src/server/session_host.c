@@ -192,13 +192,12 @@ static void use_demand(struct sp_session_host *host, const struct sp_dispatch_re
         policy->min_se_s = min_se_s;
 }
 
-const struct sp_session_policy *sp_session_host_policy(struct sp_session_host *host,
-                                                       struct sp_dispatch_request *request,
-                                                       const struct sp_domain *domain)
+/* That of a request outside every dialog that we know. */
+static const struct sp_session_policy *begin_policy(struct sp_session_host *host,
+                                                    const struct sp_dispatch_request *request,
+                                                    const struct sp_domain *domain)
 {
     const struct sp_address *source = &request->arrival->hop.remote;
-    if (sp_session_table_request(host->table, &request->message, &host->policy) == SP_OK)
-        return &host->policy;
     if (!read_policy(timer_of(host, domain, source), &host->policy)) {
         host->policy = (struct sp_session_policy){.mode = SP_SESSION_OFF};
         return wants_records(host) ? &host->policy : NULL;
@@ -213,7 +212,7 @@ bool sp_session_host_refuses(struct sp_session_host *host, struct sp_dispatch_re
     struct sp_session_facts facts;
     if (request->message.method != SP_METHOD_INVITE || sp_message_to_tag(&request->message).len > 0)
         return false;
-    const struct sp_session_policy *policy = sp_session_host_policy(host, request, domain);
+    const struct sp_session_policy *policy = begin_policy(host, request, domain);
     if (policy == NULL || sp_session_facts_read(&request->message, &facts) != SP_OK)
         return false;
     const struct sp_session_verdict verdict = sp_session_judge(SP_SESSION_PROXY, &facts, policy);
@@ -250,7 +249,7 @@ static void tell_observed(struct sp_session_host *host, const struct sp_proxy_ac
     struct sp_log_line line;
     sp_metric_add(&engine->metrics, SP_METRIC_INTERVALS_OBSERVED, 1);
     sp_log_begin(&line, &engine->log, SP_LOG_INFO, "session-observed", engine->turn.now);
-    sp_log_span(&line, "call-id", sp_message_call_id(action->session.request));
+    sp_log_span(&line, "call-id", sp_message_call_id(action->session.response));
     if ((action->session.changes & SP_SESSION_REFUSES) != 0)
         sp_log_number(&line, "would-refuse-under", action->session.wanted_s);
     else if (action->session.wanted_s != 0)
@@ -263,19 +262,19 @@ static void tell_observed(struct sp_session_host *host, const struct sp_proxy_ac
 void sp_session_host_heard(struct sp_session_host *host, const struct sp_proxy_action *action)
 {
     struct sp_engine *engine = host->engine;
-    struct sp_message *request = action->session.request;
-    const struct sp_uri *uri = NULL;
+    const struct sp_proxy_asked *asked = &action->session.asked;
     const struct sp_domain *domain = NULL;
+    struct sp_uri uri;
     struct sp_session_policy policy = {.mode = SP_SESSION_OFF};
-    if (sp_message_uri(request, &uri) == SP_OK)
-        domain = sp_dispatch_domain(&engine->dispatch, uri->host);
+    if (sp_uri_parse(asked->uri, &uri) == SP_OK)
+        domain = sp_dispatch_domain(&engine->dispatch, uri.host);
     const struct sp_session_timer *timer = timer_of(host, domain, &action->session.source);
     const bool is_observed = action->session.mode == SP_SESSION_OBSERVE;
     const bool is_on = action->session.mode == SP_SESSION_ON;
     sp_ignore(read_policy(timer, &policy)); /* off: a reload has made it so meanwhile */
     const sp_time age = engine->turn.now - action->session.began;
     const struct sp_session_heard heard = {
-        .request = request,
+        .asked = *asked,
         .response = action->session.response,
         .interval_s = action->session.interval_s,
         .refresher = action->session.refresher,
@@ -290,13 +289,13 @@ void sp_session_host_heard(struct sp_session_host *host, const struct sp_proxy_a
         tell_observed(host, action);
     else if (is_on)
         count_changes(host, action->session.changes);
-    const bool is_first = sp_message_to_tag(request).len == 0;
     if (!sp_session_table_heard(host->table, &heard, moment(host), &record))
         return;
     if (record.ended_by != SP_SESSION_LIVES)
         close_call(host, &record);
     else if (record.ends_by_bye &&
-             (record.interval_s != 0 || !is_first)) /* what never had a timer was never kept */
+             (record.interval_s != 0 ||
+              asked->is_in_dialog)) /* what never had a timer was never kept */
         keep(host, &record);
 }
 
@@ -312,12 +311,18 @@ void sp_session_host_refused(struct sp_session_host *host, struct sp_message *re
     sp_peer_memory_learn(&host->peers, to->uri.host, asked, facts.min_se_s, host->engine->wall);
 }
 
-void sp_session_host_request(struct sp_session_host *host, struct sp_dispatch_request *request)
+const struct sp_session_policy *sp_session_host_request(struct sp_session_host *host,
+                                                        struct sp_dispatch_request *request,
+                                                        const struct sp_domain *domain)
 {
     struct sp_session_record record;
-    if (request->message.method == SP_METHOD_BYE &&
-        sp_session_table_ended(host->table, &request->message, moment(host), &record) == SP_OK)
+    if (request->message.method != SP_METHOD_BYE)
+        return sp_session_table_request(host->table, &request->message, &host->policy) == SP_OK
+                   ? &host->policy
+                   : begin_policy(host, request, domain);
+    if (sp_session_table_ended(host->table, &request->message, moment(host), &record) == SP_OK)
         close_call(host, &record);
+    return NULL;
 }
 
 static void send_bye(struct sp_session_host *host, const struct sp_session_record *record,

@@ -32,20 +32,17 @@ typedef void sp_session_keep(void *context, struct sp_span key, struct sp_span v
 void sp_session_host_keep_all(const struct sp_session_host *host, sp_session_keep *keep,
                               void *context);
 
-/* The policy of a request that is proxied, good until the next call; NULL: its timers are the
- * business of others. `domain` NULL: it is in none of ours. A request of a dialog has the policy of
- * its first one. */
-const struct sp_session_policy *sp_session_host_policy(struct sp_session_host *host,
-                                                       struct sp_dispatch_request *request,
-                                                       const struct sp_domain *domain);
-
 /* Whether an INVITE outside every dialog is to be answered 422 before anything is kept for it; then
  * its fault says so. */
 bool sp_session_host_refuses(struct sp_session_host *host, struct sp_dispatch_request *request,
                              const struct sp_domain *domain);
 
-/* A request of a dialog is about to be proxied: a BYE ends the call. */
-void sp_session_host_request(struct sp_session_host *host, struct sp_dispatch_request *request);
+/* A request that is about to be proxied: its policy, good until the next call; NULL: its timers are
+ * the business of others. `domain` NULL: it is in none of ours. A request of a dialog has the
+ * policy of its first one; a BYE needs none, and ends the call. */
+const struct sp_session_policy *sp_session_host_request(struct sp_session_host *host,
+                                                        struct sp_dispatch_request *request,
+                                                        const struct sp_domain *domain);
 
 /* SP_PROXY_SESSION. */
 void sp_session_host_heard(struct sp_session_host *host, const struct sp_proxy_action *action);

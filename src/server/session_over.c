@@ -11,14 +11,13 @@ enum {
     KEPT_S = 32, /* 64 times T1: a 2xx comes again for so long (RFC 3261 §13.3.1.4) */
 };
 
-enum sp_err sp_session_overs_init(struct sp_session_overs *overs, size_t max,
-                                  const struct sp_hash_key *key)
+enum sp_err sp_session_overs_init(struct sp_session_overs *overs, size_t max)
 {
     const size_t count = max < PLACES_MAX ? max + 1 : PLACES_MAX;
     struct sp_session_over *places = calloc(count, sizeof *places);
     if (places == NULL)
         return SP_ERR_MEMORY;
-    *overs = (struct sp_session_overs){.places = places, .count = count, .key = *key};
+    *overs = (struct sp_session_overs){.places = places, .count = count};
     return SP_OK;
 }
 
@@ -28,20 +27,22 @@ void sp_session_overs_fini(struct sp_session_overs *overs)
     *overs = (struct sp_session_overs){0};
 }
 
-void sp_session_overs_note(struct sp_session_overs *overs, struct sp_span key,
-                           const struct sp_session_over *over, sp_time now)
+static struct sp_session_over *place_of(const struct sp_session_overs *overs, uint64_t dialog)
 {
-    const uint64_t hash = sp_siphash_of(&overs->key, key);
-    struct sp_session_over *place = &overs->places[hash % overs->count];
+    return &overs->places[dialog % overs->count];
+}
+
+void sp_session_overs_note(struct sp_session_overs *overs, const struct sp_session_over *over,
+                           sp_time now)
+{
+    struct sp_session_over *place = place_of(overs, over->dialog);
     *place = *over;
-    place->dialog = hash;
     place->until = now + KEPT_S * SP_SECOND;
 }
 
-struct sp_session_over *sp_session_overs_find(struct sp_session_overs *overs, struct sp_span key,
+struct sp_session_over *sp_session_overs_find(const struct sp_session_overs *overs, uint64_t dialog,
                                               sp_time now)
 {
-    const uint64_t hash = sp_siphash_of(&overs->key, key);
-    struct sp_session_over *place = &overs->places[hash % overs->count];
-    return place->dialog == hash && place->until > now ? place : NULL;
+    struct sp_session_over *place = place_of(overs, dialog);
+    return place->dialog == dialog && place->until > now ? place : NULL;
 }

@@ -15,31 +15,27 @@ static bool is_less(struct sp_span a, struct sp_span b)
     return order != 0 ? order < 0 : a.len < b.len;
 }
 
-enum sp_err sp_session_key_make(struct sp_session_key *key, struct sp_span call_id,
-                                struct sp_span from_tag, struct sp_span to_tag)
+enum sp_err sp_session_key_make(const struct sp_hash_key *secret, struct sp_span call_id,
+                                struct sp_span from_tag, struct sp_span to_tag,
+                                struct sp_session_key *key)
 {
-    struct sp_writer writer;
-    key->text = sp_span_absent();
+    struct sp_siphash hash;
     if (call_id.len == 0 || from_tag.len == 0 || to_tag.len == 0)
         return SP_ERR_ABSENT;
     key->is_from_first = is_less(from_tag, to_tag);
-    const struct sp_span first = key->is_from_first ? from_tag : to_tag;
-    sp_writer_init(&writer, key->memory, sizeof key->memory);
-    sp_write_span(&writer, call_id);
-    sp_write_octet(&writer, '\n');
-    sp_write_span(&writer, first);
-    sp_write_octet(&writer, '\n');
-    sp_write_span(&writer, key->is_from_first ? to_tag : from_tag);
-    const enum sp_err err = sp_writer_end(&writer, &key->text);
-    key->call_id_len = (uint16_t)call_id.len;
-    key->first_tag_len = (uint16_t)first.len;
-    return err;
+    sp_siphash_init(&hash, secret);
+    sp_siphash_add(&hash, call_id);
+    sp_siphash_add(&hash, key->is_from_first ? from_tag : to_tag);
+    sp_siphash_add(&hash, key->is_from_first ? to_tag : from_tag);
+    sp_siphash_end_wide(&hash, key->halves);
+    return SP_OK;
 }
 
-enum sp_err sp_session_key_read(struct sp_session_key *key, struct sp_message *message)
+enum sp_err sp_session_key_read(const struct sp_hash_key *secret, struct sp_message *message,
+                                struct sp_session_key *key)
 {
-    return sp_session_key_make(key, sp_message_call_id(message), sp_message_from_tag(message),
-                               sp_message_to_tag(message));
+    return sp_session_key_make(secret, sp_message_call_id(message), sp_message_from_tag(message),
+                               sp_message_to_tag(message), key);
 }
 
 enum sp_err sp_session_contact_read(const struct sp_message *message, struct sp_span *uri)
@@ -98,11 +94,10 @@ static struct sp_span join(struct sp_writer *writer, const struct sp_span *list,
 static enum sp_err read_routes(const struct sp_session_heard *heard, struct sp_writer *memory,
                                struct sp_session_texts *texts)
 {
-    struct sp_span before[ROUTES_MAX], all[ROUTES_MAX], mine;
-    size_t before_count = 0, all_count = 0;
-    enum sp_err err = list_routes(heard->request, before, &before_count);
-    if (err == SP_OK)
-        err = list_routes(heard->response, all, &all_count);
+    struct sp_span all[ROUTES_MAX];
+    const size_t before_count = heard->asked.routes;
+    size_t all_count = 0;
+    const enum sp_err err = list_routes(heard->response, all, &all_count);
     if (err != SP_OK)
         return err;
     if (all_count < before_count)
@@ -111,32 +106,9 @@ static enum sp_err read_routes(const struct sp_session_heard *heard, struct sp_w
     texts->list[SP_SESSION_TEXT_ROUTES] = join(memory, all, 0, ours_end, true);
     /* Of ours we know only that the last one is: with two, the way back begins at the one that
      * faces the caller, which is enough, because we know ourselves by either. */
-    mine = sp_span_absent();
-    if (ours_end > 0)
-        mine = join(memory, all, ours_end - 1, all_count, false);
-    texts->list[SP_SESSION_TEXT_ROUTES_BACK] = mine;
-    return SP_OK;
-}
-
-enum sp_err sp_session_texts_read(const struct sp_session_heard *heard, struct sp_writer *memory,
-                                  struct sp_session_texts *texts)
-{
-    const struct sp_name_addr *from = NULL;
-    const struct sp_name_addr *to = NULL;
-    enum sp_err err = sp_message_from(heard->request, &from);
-    if (err == SP_OK)
-        err = sp_message_to(heard->response, &to);
-    if (err != SP_OK)
-        return err;
-    texts->list[SP_SESSION_TEXT_CALLER] = from->uri.text;
-    texts->list[SP_SESSION_TEXT_CALLEE] = to->uri.text;
-    err = sp_session_contact_read(heard->request, &texts->list[SP_SESSION_TEXT_CALLER_CONTACT]);
-    if (err == SP_OK)
-        err =
-            sp_session_contact_read(heard->response, &texts->list[SP_SESSION_TEXT_CALLEE_CONTACT]);
-    if (err == SP_OK)
-        err = read_routes(heard, memory, texts);
-    return err == SP_OK ? memory->err : err;
+    texts->list[SP_SESSION_TEXT_ROUTES_BACK] =
+        ours_end > 0 ? join(memory, all, ours_end - 1, all_count, false) : sp_span_absent();
+    return memory->err;
 }
 
 size_t sp_session_texts_size(const struct sp_session_texts *texts)
@@ -145,6 +117,28 @@ size_t sp_session_texts_size(const struct sp_session_texts *texts)
     for (int i = 0; i < SP_SESSION_TEXT_COUNT; i++)
         size += texts->list[i].len;
     return size;
+}
+
+enum sp_err sp_session_texts_read(const struct sp_session_heard *heard, struct sp_writer *memory,
+                                  struct sp_session_texts *texts)
+{
+    const struct sp_name_addr *to = NULL;
+    enum sp_err err = sp_message_to(heard->response, &to);
+    if (err != SP_OK)
+        return err;
+    if (sp_span_is_absent(heard->asked.contact))
+        return SP_ERR_ABSENT;
+    *texts = (struct sp_session_texts){0};
+    texts->list[SP_SESSION_TEXT_CALL_ID] = sp_message_call_id(heard->response);
+    texts->list[SP_SESSION_TEXT_CALLER_TAG] = sp_message_from_tag(heard->response);
+    texts->list[SP_SESSION_TEXT_CALLEE_TAG] = sp_message_to_tag(heard->response);
+    if (sp_session_texts_size(texts) > SP_SESSION_NAME_MAX)
+        return SP_ERR_FULL;
+    texts->list[SP_SESSION_TEXT_CALLER] = heard->asked.from;
+    texts->list[SP_SESSION_TEXT_CALLEE] = to->uri.text;
+    texts->list[SP_SESSION_TEXT_CALLER_CONTACT] = heard->asked.contact;
+    err = sp_session_contact_read(heard->response, &texts->list[SP_SESSION_TEXT_CALLEE_CONTACT]);
+    return err == SP_OK ? read_routes(heard, memory, texts) : err;
 }
 
 void sp_session_row_pack(struct sp_session_row *row, const struct sp_session_texts *texts)
@@ -175,16 +169,12 @@ struct sp_session_texts sp_session_row_texts(const struct sp_session_row *row)
 void sp_session_row_tell(const struct sp_session_row *row, struct sp_session_record *record)
 {
     const struct sp_session_texts texts = sp_session_row_texts(row);
-    const struct sp_span key = texts.list[SP_SESSION_TEXT_KEY];
-    const struct sp_span tags = sp_span_after(key, (size_t)row->call_id_len + 1);
-    const struct sp_span first = sp_span_first(tags, row->first_tag_len);
-    const struct sp_span second = sp_span_after(tags, (size_t)row->first_tag_len + 1);
     *record = (struct sp_session_record){
-        .call_id = sp_span_first(key, row->call_id_len),
+        .call_id = texts.list[SP_SESSION_TEXT_CALL_ID],
         .caller = texts.list[SP_SESSION_TEXT_CALLER],
         .callee = texts.list[SP_SESSION_TEXT_CALLEE],
-        .caller_tag = row->is_caller_first ? first : second,
-        .callee_tag = row->is_caller_first ? second : first,
+        .caller_tag = texts.list[SP_SESSION_TEXT_CALLER_TAG],
+        .callee_tag = texts.list[SP_SESSION_TEXT_CALLEE_TAG],
         .caller_contact = texts.list[SP_SESSION_TEXT_CALLER_CONTACT],
         .callee_contact = texts.list[SP_SESSION_TEXT_CALLEE_CONTACT],
         .routes = texts.list[SP_SESSION_TEXT_ROUTES],

@@ -11,13 +11,16 @@
 #include "server/session_table.h"
 
 enum {
-    SP_SESSION_ROW_TEXT = 368,       /* octets of a short row's texts */
+    SP_SESSION_ROW_TEXT = 365,       /* octets of a short row's texts */
     SP_SESSION_ROW_TEXT_LONG = 2048, /* of a long one's */
+    SP_SESSION_NAME_MAX = 510,       /* of Call-ID and tags together: more no journal keeps */
 };
 
 /* The texts of a row, in the order in which they are packed. */
 enum sp_session_text {
-    SP_SESSION_TEXT_KEY, /* Call-ID, the lesser tag, the greater tag, a line feed between */
+    SP_SESSION_TEXT_CALL_ID,
+    SP_SESSION_TEXT_CALLER_TAG,
+    SP_SESSION_TEXT_CALLEE_TAG,
     SP_SESSION_TEXT_CALLER,
     SP_SESSION_TEXT_CALLEE,
     SP_SESSION_TEXT_CALLER_CONTACT,
@@ -30,14 +33,13 @@ enum sp_session_text {
 struct sp_session_row {
     struct sp_timer timer; /* first, so that the wheel's timer is the row */
     struct sp_table_entry by_key;
+    uint64_t key[2];
     struct sp_session session;
     struct sp_wall began, answered, proof;
     uint32_t caller_cseq, callee_cseq;
     uint32_t min_se_s, ask_s, max_s; /* of its policy */
     uint8_t mode;                    /* enum sp_session_mode */
     uint16_t lens[SP_SESSION_TEXT_COUNT];
-    uint16_t call_id_len;
-    uint16_t first_tag_len;
     bool is_caller_first; /* the lesser tag is the caller's */
     bool ends_by_bye;
     bool is_long;
@@ -49,22 +51,23 @@ struct sp_session_texts {
     struct sp_span list[SP_SESSION_TEXT_COUNT];
 };
 
-/* The key of a message's dialog, in `memory`; `is_from_first`: the lesser tag is From's. Errors:
- * SP_ERR_ABSENT (a tag or the Call-ID), SP_ERR_FULL. */
+/* What makes two messages belong to one dialog: a keyed digest of the Call-ID and both tags, the
+ * lesser first, so that it is the same for both directions. Under a key that nobody outside knows
+ * it is as good as comparing them. */
 struct sp_session_key {
-    struct sp_span text;
-    uint16_t call_id_len, first_tag_len;
-    bool is_from_first;
-    char memory[512];
+    uint64_t halves[2];
+    bool is_from_first; /* the lesser tag is From's */
 };
-SP_MUST_USE enum sp_err sp_session_key_read(struct sp_session_key *key, struct sp_message *message);
 
-/* The same of its parts. */
-SP_MUST_USE enum sp_err sp_session_key_make(struct sp_session_key *key, struct sp_span call_id,
-                                            struct sp_span from_tag, struct sp_span to_tag);
+/* Errors: SP_ERR_ABSENT (a tag or the Call-ID). */
+SP_MUST_USE enum sp_err sp_session_key_make(const struct sp_hash_key *secret,
+                                            struct sp_span call_id, struct sp_span from_tag,
+                                            struct sp_span to_tag, struct sp_session_key *key);
+SP_MUST_USE enum sp_err sp_session_key_read(const struct sp_hash_key *secret,
+                                            struct sp_message *message, struct sp_session_key *key);
 
-/* What a row of a new dialog needs, out of its INVITE and the 2xx: written into `memory` of
- * `max` octets. Errors: SP_ERR_SYNTAX, SP_ERR_ABSENT, SP_ERR_FULL. */
+/* What a row of a new dialog needs, out of its INVITE and the 2xx; what has to be joined is written
+ * into `memory`. Errors: SP_ERR_SYNTAX, SP_ERR_ABSENT, SP_ERR_FULL. */
 SP_MUST_USE enum sp_err sp_session_texts_read(const struct sp_session_heard *heard,
                                               struct sp_writer *memory,
                                               struct sp_session_texts *texts);

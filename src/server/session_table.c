@@ -18,6 +18,7 @@ enum {
 struct sp_session_table {
     struct sp_slab *rows, *long_rows;
     struct sp_table *keys;
+    struct sp_hash_key secret;
     struct sp_wheel *wheel;
     struct sp_session_overs overs;
     struct sp_random random;     /* of the machine; a proxy draws nothing */
@@ -32,18 +33,19 @@ enum sp_err sp_session_table_new(const struct sp_session_table_options *options,
     struct sp_session_table *made = calloc(1, sizeof *made);
     if (made == NULL)
         return SP_ERR_MEMORY;
-    const size_t size = sizeof(struct sp_session_row);
+    made->secret = options->key;
+    const size_t size = offsetof(struct sp_session_row, text);
     const size_t long_max = options->max / LONG_PART + 1;
     enum sp_err err = sp_slab_new("session", size + SP_SESSION_ROW_TEXT, options->max, &made->rows);
     if (err == SP_OK)
         err = sp_slab_new("long session", size + SP_SESSION_ROW_TEXT_LONG, long_max,
                           &made->long_rows);
     if (err == SP_OK)
-        err = sp_table_new(&options->key, options->max + long_max, &made->keys);
+        err = sp_table_new(NULL, options->max + long_max, &made->keys);
     if (err == SP_OK)
         err = sp_wheel_new(now, &made->wheel);
     if (err == SP_OK)
-        err = sp_session_overs_init(&made->overs, options->max, &options->key);
+        err = sp_session_overs_init(&made->overs, options->max);
     if (err == SP_OK)
         *table = made;
     else
@@ -75,12 +77,15 @@ static struct sp_session_row *of_entry(struct sp_table_entry *entry)
                                              offsetof(struct sp_session_row, by_key));
 }
 
-static struct sp_session_row *find(const struct sp_session_table *table, struct sp_message *message,
-                                   struct sp_session_key *key)
+static struct sp_span octets_of(const uint64_t halves[2])
 {
-    if (sp_session_key_read(key, message) != SP_OK)
-        return NULL;
-    struct sp_table_entry *entry = sp_table_find(table->keys, key->text);
+    return sp_span((const char *)halves, 2 * sizeof *halves);
+}
+
+static struct sp_session_row *find(const struct sp_session_table *table,
+                                   const struct sp_session_key *key)
+{
+    struct sp_table_entry *entry = sp_table_find(table->keys, octets_of(key->halves));
     return entry != NULL ? of_entry(entry) : NULL;
 }
 
@@ -119,6 +124,7 @@ static void set_timer(struct sp_session_table *table, struct sp_session_row *row
 
 /* A cleared row with the texts, known by its key; NULL: there is no room for it. */
 static struct sp_session_row *open_row(struct sp_session_table *table,
+                                       const struct sp_session_key *key,
                                        const struct sp_session_texts *texts)
 {
     const size_t size = sp_session_texts_size(texts);
@@ -129,9 +135,10 @@ static struct sp_session_row *open_row(struct sp_session_table *table,
     if (row == NULL)
         return NULL;
     row->is_long = is_long;
+    row->is_caller_first = key->is_from_first;
+    memcpy(row->key, key->halves, sizeof row->key);
     sp_session_row_pack(row, texts);
-    const struct sp_span key = sp_span(row->text, row->lens[SP_SESSION_TEXT_KEY]);
-    if (sp_table_add(table->keys, &row->by_key, key) == SP_OK)
+    if (sp_table_add(table->keys, &row->by_key, octets_of(row->key)) == SP_OK)
         return row;
     sp_slab_give(is_long ? table->long_rows : table->rows, (void **)&row);
     return NULL;
@@ -151,20 +158,17 @@ static struct sp_session_row *begin(struct sp_session_table *table,
 {
     char memory[SP_SESSION_ROW_TEXT_LONG];
     struct sp_writer writer;
-    struct sp_session_texts texts = {.list[SP_SESSION_TEXT_KEY] = key->text};
+    struct sp_session_texts texts;
     struct sp_session_row *row = NULL;
     sp_writer_init(&writer, memory, sizeof memory);
     if (sp_session_texts_read(heard, &writer, &texts) == SP_OK)
-        row = open_row(table, &texts);
+        row = open_row(table, key, &texts);
     if (row == NULL) {
         table->counters.full++;
         return NULL;
     }
     table->counters.begun++;
     sp_session_init(&row->session, SP_SESSION_OF_PROXY, true, 0);
-    row->call_id_len = key->call_id_len;
-    row->first_tag_len = key->first_tag_len;
-    row->is_caller_first = key->is_from_first;
     row->began = heard->began;
     row->answered = answered;
     row->ends_by_bye = heard->ends_by_bye;
@@ -182,7 +186,8 @@ static void refresh_contacts(struct sp_session_row *row, const struct sp_session
         is_caller ? SP_SESSION_TEXT_CALLEE_CONTACT : SP_SESSION_TEXT_CALLER_CONTACT;
     const struct sp_session_texts old = sp_session_row_texts(row);
     struct sp_session_texts texts = old;
-    sp_ignore(sp_session_contact_read(heard->request, &texts.list[of_request]));   /* stays */
+    if (!sp_span_is_absent(heard->asked.contact))
+        texts.list[of_request] = heard->asked.contact;
     sp_ignore(sp_session_contact_read(heard->response, &texts.list[of_response])); /* stays */
     if (sp_span_equal(texts.list[of_request], old.list[of_request]) &&
         sp_span_equal(texts.list[of_response], old.list[of_response]))
@@ -192,12 +197,11 @@ static void refresh_contacts(struct sp_session_row *row, const struct sp_session
         sp_session_row_pack(row, &texts);
 }
 
-static void note_cseq(struct sp_session_row *row, struct sp_message *request, bool is_caller)
+static void note_cseq(struct sp_session_row *row, uint32_t cseq, bool is_caller)
 {
-    const struct sp_cseq *cseq = NULL;
     uint32_t *last = is_caller ? &row->caller_cseq : &row->callee_cseq;
-    if (sp_message_cseq(request, &cseq) == SP_OK && cseq->number > *last)
-        *last = cseq->number;
+    if (cseq > *last)
+        *last = cseq;
 }
 
 void sp_session_table_keep_unguarded(struct sp_session_table *table, sp_time most)
@@ -236,12 +240,14 @@ bool sp_session_table_heard(struct sp_session_table *table, const struct sp_sess
     };
     struct sp_session_over *over = NULL;
     give_back(table);
-    struct sp_session_row *row = find(table, heard->response, &key);
+    if (sp_session_key_read(&table->secret, heard->response, &key) != SP_OK)
+        return false;
+    struct sp_session_row *row = find(table, &key);
     if (row == NULL) {
         const bool is_kept = interval_s != 0 || table->unguarded_most > 0;
-        if (heard->request->method != SP_METHOD_INVITE || !is_kept || key.text.len == 0)
+        if (heard->asked.method != SP_METHOD_INVITE || !is_kept)
             return false;
-        over = sp_session_overs_find(&table->overs, key.text, at.now);
+        over = sp_session_overs_find(&table->overs, key.halves[0], at.now);
         if (over != NULL && over->is_told)
             return false;
         row = begin(table, heard, &key, at.wall);
@@ -252,7 +258,7 @@ bool sp_session_table_heard(struct sp_session_table *table, const struct sp_sess
         return false;
     event.is_mine = key.is_from_first == row->is_caller_first;
     row->proof = at.wall;
-    note_cseq(row, heard->request, event.is_mine);
+    note_cseq(row, heard->asked.cseq, event.is_mine);
     (void)sp_session_step(&row->session, &event, at.now, &table->random); /* WAIT, until its end */
     set_timer(table, row, at.now);
     if (over != NULL)
@@ -267,12 +273,12 @@ void sp_session_table_forget(struct sp_session_table *table, struct sp_span call
 {
     struct sp_session_key key;
     struct sp_session_record unused;
-    struct sp_table_entry *entry = NULL;
+    struct sp_session_row *row = NULL;
     give_back(table);
-    if (sp_session_key_make(&key, call_id, caller_tag, callee_tag) == SP_OK)
-        entry = sp_table_find(table->keys, key.text);
-    if (entry != NULL)
-        close_row(table, of_entry(entry), SP_SESSION_LIVES, (struct sp_wall){0}, &unused);
+    if (sp_session_key_make(&table->secret, call_id, caller_tag, callee_tag, &key) == SP_OK)
+        row = find(table, &key);
+    if (row != NULL)
+        close_row(table, row, SP_SESSION_LIVES, (struct sp_wall){0}, &unused);
     give_back(table);
 }
 
@@ -281,26 +287,26 @@ enum sp_err sp_session_table_restore(struct sp_session_table *table,
 {
     struct sp_session_key key;
     sp_session_table_forget(table, record->call_id, record->caller_tag, record->callee_tag);
-    if (sp_session_key_make(&key, record->call_id, record->caller_tag, record->callee_tag) != SP_OK)
-        return SP_ERR_FULL; /* longer than any that is kept */
+    if (sp_session_key_make(&table->secret, record->call_id, record->caller_tag, record->callee_tag,
+                            &key) != SP_OK)
+        return SP_ERR_FULL; /* no dialog that was ever kept */
     const struct sp_session_texts texts = {
-        .list = {[SP_SESSION_TEXT_KEY] = key.text,
+        .list = {[SP_SESSION_TEXT_CALL_ID] = record->call_id,
+                 [SP_SESSION_TEXT_CALLER_TAG] = record->caller_tag,
+                 [SP_SESSION_TEXT_CALLEE_TAG] = record->callee_tag,
                  [SP_SESSION_TEXT_CALLER] = record->caller,
                  [SP_SESSION_TEXT_CALLEE] = record->callee,
                  [SP_SESSION_TEXT_CALLER_CONTACT] = record->caller_contact,
                  [SP_SESSION_TEXT_CALLEE_CONTACT] = record->callee_contact,
                  [SP_SESSION_TEXT_ROUTES] = record->routes,
                  [SP_SESSION_TEXT_ROUTES_BACK] = record->routes_back}};
-    struct sp_session_row *row = open_row(table, &texts);
+    struct sp_session_row *row = open_row(table, &key, &texts);
     if (row == NULL)
         return SP_ERR_FULL;
     sp_session_init(&row->session, SP_SESSION_OF_PROXY, true, 0);
     row->session.expires = record->expires;
     row->session.interval_s = record->interval_s;
     row->session.refresher = (uint8_t)record->refresher;
-    row->call_id_len = key.call_id_len;
-    row->first_tag_len = key.first_tag_len;
-    row->is_caller_first = key.is_from_first;
     row->began = record->began;
     row->answered = record->answered;
     row->proof = record->proof;
@@ -317,11 +323,15 @@ enum sp_err sp_session_table_request(struct sp_session_table *table, struct sp_m
                                      struct sp_session_policy *policy)
 {
     struct sp_session_key key;
+    const struct sp_cseq *cseq = NULL;
     give_back(table);
-    struct sp_session_row *row = find(table, request, &key);
+    if (sp_session_key_read(&table->secret, request, &key) != SP_OK)
+        return SP_ERR_ABSENT;
+    struct sp_session_row *row = find(table, &key);
     if (row == NULL)
         return SP_ERR_ABSENT;
-    note_cseq(row, request, key.is_from_first == row->is_caller_first);
+    if (sp_message_cseq(request, &cseq) == SP_OK)
+        note_cseq(row, cseq->number, key.is_from_first == row->is_caller_first);
     *policy = (struct sp_session_policy){.min_se_s = row->min_se_s,
                                          .interval_s = row->ask_s,
                                          .max_s = row->max_s,
@@ -334,12 +344,12 @@ enum sp_err sp_session_table_ended(struct sp_session_table *table, struct sp_mes
 {
     struct sp_session_key key;
     give_back(table);
-    struct sp_session_row *row = find(table, bye, &key);
-    if (key.text.len > 0) {
-        const struct sp_session_over over = {.is_told = row != NULL,
-                                             .is_from_first = key.is_from_first};
-        sp_session_overs_note(&table->overs, key.text, &over, at.now);
-    }
+    if (sp_session_key_read(&table->secret, bye, &key) != SP_OK)
+        return SP_ERR_ABSENT;
+    struct sp_session_row *row = find(table, &key);
+    const struct sp_session_over over = {
+        .dialog = key.halves[0], .is_told = row != NULL, .is_from_first = key.is_from_first};
+    sp_session_overs_note(&table->overs, &over, at.now);
     if (row == NULL)
         return SP_ERR_ABSENT;
     table->counters.ended++;
@@ -386,7 +396,7 @@ enum sp_err sp_session_table_end(struct sp_session_table *table, struct sp_span 
     give_back(table);
     while ((entry = sp_table_next(table->keys, &place, entry)) != NULL) {
         struct sp_session_row *row = of_entry(entry);
-        if (!sp_span_equal(sp_span_first(entry->key, row->call_id_len), call_id))
+        if (!sp_span_equal(sp_session_row_texts(row).list[SP_SESSION_TEXT_CALL_ID], call_id))
             continue;
         table->counters.ended++;
         close_row(table, row, SP_SESSION_ENDED_BY_OPERATOR, at.wall, record);

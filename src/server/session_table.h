@@ -16,6 +16,7 @@
 #include "signpost/base/span.h"
 #include "signpost/base/time.h"
 #include "signpost/dialog/session.h"
+#include "signpost/proxy/action.h"
 #include "signpost/sip/message.h"
 
 struct sp_session_table; /* opaque */
@@ -38,8 +39,9 @@ struct sp_moment {
 
 /* A 2xx to an INVITE or UPDATE that has been passed on. */
 struct sp_session_heard {
-    struct sp_message *request, *response; /* as they were received */
-    uint32_t interval_s;                   /* of the 2xx as it was passed on; 0: none */
+    struct sp_proxy_asked asked; /* of the request */
+    struct sp_message *response; /* as it was received */
+    uint32_t interval_s;         /* of the 2xx as it was passed on; 0: none */
     enum sp_refresher refresher;
     struct sp_wall began; /* when the INVITE came; of the first 2xx of a dialog */
     /* Of the first 2xx of a dialog, for all that follow: a refresh names no domain of ours. */

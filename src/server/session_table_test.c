@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "proxy/asked.h"
+
 #define START (1000 * SP_SECOND)
 
 static char memory[1 << 16];
@@ -91,8 +93,7 @@ static void hear(const char *method, int id, const char *from, uint32_t interval
 {
     static int cseq;
     cseq++;
-    const struct sp_session_heard heard = {
-        .request = request(method, id, from, cseq),
+    struct sp_session_heard heard = {
         .response = response(method, id, from, cseq),
         .interval_s = interval_s,
         .refresher = interval_s != 0 ? SP_REFRESHER_UAC : SP_REFRESHER_NONE,
@@ -101,6 +102,7 @@ static void hear(const char *method, int id, const char *from, uint32_t interval
         .ends_by_bye = strcmp(method, "INVITE") == 0,
     };
     struct sp_session_record record;
+    assert_int_equal(sp_proxy_asked_read(request(method, id, from, cseq), &heard.asked), SP_OK);
     if (sp_session_table_heard(table, &heard, at(when), &record))
         assert_int_equal(record.interval_s, interval_s);
     sp_arena_reset(&arena);
@@ -301,8 +303,9 @@ static void a_long_route_is_kept_and_a_longer_one_is_counted(void **state)
         static char text[8192];
         static char pad[4096];
         memset(pad, 'x', sizeof pad);
-        struct sp_session_heard heard = {
-            .request = request("INVITE", (int)i, CALLER, 1), .interval_s = 90, .policy = &policy};
+        struct sp_session_heard heard = {.interval_s = 90, .policy = &policy};
+        assert_int_equal(sp_proxy_asked_read(request("INVITE", (int)i, CALLER, 1), &heard.asked),
+                         SP_OK);
         snprintf(text, sizeof text,
                  "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n"
                  "From: " CALLER "\r\nTo: " CALLEE "\r\n"

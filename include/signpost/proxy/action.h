@@ -106,6 +106,15 @@ enum sp_proxy_state {
     SP_PROXY_STATE_COUNT
 };
 
+/* What a keeper of session timers has to know of a request. */
+struct sp_proxy_asked {
+    enum sp_method method;
+    bool is_in_dialog; /* its To has a tag */
+    uint32_t cseq;
+    uint16_t routes; /* Record-Routes that it came with; UINT16_MAX: nobody can read them */
+    struct sp_span uri, from, contact; /* asked for; of From; of its first Contact, or absent */
+};
+
 struct sp_proxy_action {
     enum sp_proxy_action_kind kind;
     uint64_t context;
@@ -140,9 +149,10 @@ struct sp_proxy_action {
                                                       NULL: it was not followed */
         } redirected;
         struct {
-            struct sp_message *request, *response; /* as they were received */
-            uint32_t interval_s;                   /* of the session from now on; 0: none */
-            enum sp_refresher refresher;           /* of this request's two sides */
+            struct sp_proxy_asked asked;
+            struct sp_message *response; /* as it was received */
+            uint32_t interval_s;         /* of the session from now on; 0: none */
+            enum sp_refresher refresher; /* of this request's two sides */
             uint8_t changes;   /* enum sp_session_change, of the request and of the response; when
                                   the policy only observes, what would have been changed */
             uint32_t wanted_s; /* the interval of those changes; 0: none */
