@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A message that a transaction keeps to send it again, in a block of one of four sizes: three for
- * nearly all messages, and a few large ones for what UDP can carry at most.
+ * A message that a transaction keeps to send it again, in a block of one of five sizes: three for
+ * nearly all messages, fewer for long ones, and a few for what UDP can carry at most.
  */
 #ifndef SP_TRANSACTION_KEPT_H
 #define SP_TRANSACTION_KEPT_H
@@ -19,14 +19,15 @@ struct sp_kept {
 };
 
 enum {
-    SP_KEPT_SIZES = 4
+    SP_KEPT_SIZES = 5
 };
 
 struct sp_kept_store {
     struct sp_slab *slabs[SP_KEPT_SIZES]; /* the smallest first */
 };
 
-/* Room for `max` messages, an eighth of them large. Errors: SP_ERR_MEMORY. */
+/* Room for `max` messages, half of them above 1 KiB, one in 16 above 2 KiB, one in 256 above 8 KiB.
+ * Errors: SP_ERR_MEMORY. */
 SP_MUST_USE enum sp_err sp_kept_store_init(struct sp_kept_store *store, size_t max);
 void sp_kept_store_fini(struct sp_kept_store *store);
 
