@@ -186,6 +186,16 @@ bool sp_dispatch_admits(struct sp_dispatch *dispatch, const struct sp_dispatch_r
     return request->way->is_proven || !is_over_limit(dispatch, request, domain, now);
 }
 
+bool sp_dispatch_admits_refusal(struct sp_dispatch *dispatch, struct sp_dispatch_request *request,
+                                sp_time now)
+{
+    const struct sp_uri *uri;
+    const struct sp_domain *domain = NULL;
+    if (sp_message_uri(&request->message, &uri) == SP_OK)
+        domain = domain_of(dispatch, uri);
+    return !is_over_limit(dispatch, request, domain, now);
+}
+
 static void count_answer(const struct walk *walk)
 {
     const uint16_t status = walk->answer->status;

@@ -80,6 +80,10 @@ bool sp_dispatch_is_proxied(const struct sp_dispatch *dispatch,
 bool sp_dispatch_admits(struct sp_dispatch *dispatch, const struct sp_dispatch_request *request,
                         const struct sp_domain *domain, sp_time now);
 
+/* The same for one that nobody looks at any closer before it is refused. */
+bool sp_dispatch_admits_refusal(struct sp_dispatch *dispatch, struct sp_dispatch_request *request,
+                                sp_time now);
+
 /* An answer: `writer` is the caller's, the rest is filled in. */
 struct sp_dispatch_answer {
     struct sp_writer *writer;

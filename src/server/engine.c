@@ -32,7 +32,7 @@ const struct sp_config *sp_engine_config(const struct sp_engine *engine)
 
 static enum sp_err make_transactions(struct sp_engine *engine, sp_time now)
 {
-    const struct sp_transactions_limits limits = {.max = engine->config->transactions_max};
+    const struct sp_transactions_limits limits = {.max = engine->transactions_max};
     const uint64_t halves[2] = {sp_random_u64(&engine->random), sp_random_u64(&engine->random)};
     uint8_t seed[16];
     memcpy(seed, halves, sizeof seed);
@@ -99,6 +99,7 @@ enum sp_err sp_engine_new(const struct sp_engine_options *options, struct sp_eng
     made->owner_key = options->owner_key;
     made->index = options->index;
     made->count = options->count;
+    made->transactions_max = sp_engine_transactions(options->config, options->count);
     memcpy(made->secret, options->secret, sizeof made->secret);
     sp_random_init(&made->random, options->seed);
     make_dispatch(made, options);
@@ -236,7 +237,7 @@ static sp_time earlier(sp_time a, sp_time b)
 
 sp_time sp_engine_due(const struct sp_engine *engine)
 {
-    sp_time due = engine->dispatch.moves.due;
+    sp_time due = earlier(engine->dispatch.moves.due, sp_engine_drained_at(engine));
     if (engine->transactions != NULL)
         due = earlier(due, sp_transactions_due(engine->transactions));
     if (engine->proxy != NULL)
@@ -244,18 +245,6 @@ sp_time sp_engine_due(const struct sp_engine *engine)
     if (engine->proxy != NULL)
         due = earlier(due, sp_session_host_due(engine->sessions));
     return due;
-}
-
-void sp_engine_drain(struct sp_engine *engine)
-{
-    engine->is_draining = true;
-}
-
-bool sp_engine_is_drained(const struct sp_engine *engine)
-{
-    return engine->is_draining &&
-           (engine->transactions == NULL || sp_transactions_count(engine->transactions) == 0) &&
-           (engine->proxy == NULL || sp_proxy_host_is_idle(engine->proxy));
 }
 
 struct sp_metrics *sp_engine_metrics(struct sp_engine *engine)

@@ -123,7 +123,8 @@ void sp_engine_configure(struct sp_engine *engine, struct sp_config *config, sp_
 /* The one that it holds now. */
 const struct sp_config *sp_engine_config(const struct sp_engine *engine);
 
-/* Takes no new work from now on but what belongs to calls that stand; has ended all that it had. */
+/* Takes no new work from now on but what belongs to calls that stand; in the turn that ends: has
+ * done what it had, as far as anybody waits for it. */
 void sp_engine_drain(struct sp_engine *engine);
 bool sp_engine_is_drained(const struct sp_engine *engine);
 

@@ -61,7 +61,9 @@ void sp_engine_carry_out(struct sp_engine *engine, const struct sp_txn_actions *
     struct sp_txn_actions more;
     for (size_t i = 0; i < actions->count; i++) {
         const struct sp_txn_action *action = &actions->list[i];
-        if (action->kind == SP_TXN_SEND)
+        if (action->kind == SP_TXN_TRACE)
+            sp_engine_note_work(engine, action);
+        else if (action->kind == SP_TXN_SEND)
             failed = has_failed(engine, action) ? action->id : failed;
         else if (is_proxied(action))
             sp_proxy_host_take(engine->proxy, action);
@@ -69,8 +71,12 @@ void sp_engine_carry_out(struct sp_engine *engine, const struct sp_txn_actions *
     if (failed == 0)
         return;
     sp_transactions_transport_error(engine->transactions, failed, &engine->turn, &more);
-    for (size_t i = 0; i < more.count; i++) /* nothing to be sent is among them */
-        sp_proxy_host_take(engine->proxy, &more.list[i]);
+    for (size_t i = 0; i < more.count; i++) { /* nothing to be sent is among them */
+        if (more.list[i].kind == SP_TXN_TRACE)
+            sp_engine_note_work(engine, &more.list[i]);
+        else
+            sp_proxy_host_take(engine->proxy, &more.list[i]);
+    }
 }
 
 /* Where an answer goes: back the way its request came, to the address that it is for. */
@@ -150,6 +156,11 @@ bool sp_engine_accept(struct sp_engine *engine, struct sp_dispatch_request *requ
     struct sp_address destination;
     if (sp_dispatch_destination(&engine->dispatch, request, &destination) != SP_OK)
         return false;
+    if (!sp_engine_has_room(engine, request)) {
+        sp_engine_note_full(engine);
+        answer_bare(engine, request, 503);
+        return false;
+    }
     const struct sp_txn_start start = {
         .request = &request->message,
         .hop = hop_back(request, &destination),
@@ -162,7 +173,7 @@ bool sp_engine_accept(struct sp_engine *engine, struct sp_dispatch_request *requ
         return true;
     }
     if (err == SP_ERR_FULL)
-        sp_metric_add(&engine->metrics, SP_METRIC_TRANSACTIONS_FULL, 1);
+        sp_engine_note_full(engine);
     answer_bare(engine, request, 503);
     return false;
 }
@@ -192,10 +203,11 @@ static void answer_stateful(struct sp_engine *engine, struct sp_dispatch_request
         send_to(engine, &start.hop, octets);
         return;
     }
-    const enum sp_err err =
-        sp_transactions_accept(engine->transactions, &start, turn, &actions, &id);
+    enum sp_err err = SP_ERR_FULL;
+    if (engine->proxy == NULL || sp_engine_has_room(engine, request))
+        err = sp_transactions_accept(engine->transactions, &start, turn, &actions, &id);
     if (err == SP_ERR_FULL) {
-        sp_metric_add(&engine->metrics, SP_METRIC_TRANSACTIONS_FULL, 1);
+        sp_engine_note_full(engine);
         answer_bare(engine, request, 503);
         return;
     }
@@ -270,6 +282,13 @@ static void take_proxied(struct sp_engine *engine, struct sp_dispatch_request *r
     }
 }
 
+/* Somebody who asks for a flood of answers is not given it at the end either. */
+static void refuse_at_end(struct sp_engine *engine, struct sp_dispatch_request *request)
+{
+    if (sp_dispatch_admits_refusal(&engine->dispatch, request, engine->turn.now))
+        answer_bare(engine, request, 503);
+}
+
 /* A request that no transaction has taken. */
 static void take_new(struct sp_engine *engine, struct sp_dispatch_request *request)
 {
@@ -278,7 +297,7 @@ static void take_new(struct sp_engine *engine, struct sp_dispatch_request *reque
         sp_proxy_host_examine(engine->proxy, request);
     const bool is_of_a_call = request->way != NULL && request->way->is_proven;
     if (engine->is_draining && !is_of_a_call)
-        answer_bare(engine, request, 503);
+        refuse_at_end(engine, request);
     else if (sp_dispatch_is_proxied(&engine->dispatch, request, &domain))
         take_proxied(engine, request, domain);
     else if (engine->config->keeps_transactions)

@@ -19,7 +19,7 @@ static enum sp_err make_proxy(struct sp_proxy_host *host, sp_time now)
 {
     struct sp_engine *engine = host->engine;
     /* A context has a server transaction and a client transaction at least. */
-    struct sp_proxy_limits limits = {.contexts_max = engine->config->transactions_max / 2};
+    struct sp_proxy_limits limits = {.contexts_max = engine->transactions_max / 2};
     memcpy(limits.secret, engine->secret, sizeof limits.secret);
     fill_seed(&engine->random, limits.seed);
     return sp_proxy_new(&limits, now, &host->proxy);
@@ -77,7 +77,7 @@ enum sp_err sp_proxy_host_new(struct sp_engine *engine, sp_time now, struct sp_p
         err = make_locate(made);
     if (err == SP_OK)
         err = sp_host_moves_new(&made->moves);
-    made->branches = calloc(engine->config->transactions_max, sizeof *made->branches);
+    made->branches = calloc(engine->transactions_max, sizeof *made->branches);
     if (made->branches == NULL)
         err = SP_ERR_MEMORY;
     if (err == SP_OK)
@@ -163,11 +163,6 @@ sp_time sp_proxy_host_due(const struct sp_proxy_host *host)
     const sp_time proxy_due = sp_proxy_due(host->proxy);
     const sp_time locate_due = sp_locate_due(host->locate);
     return proxy_due < locate_due ? proxy_due : locate_due;
-}
-
-bool sp_proxy_host_is_idle(const struct sp_proxy_host *host)
-{
-    return sp_proxy_use(host->proxy).contexts == 0;
 }
 
 void sp_proxy_host_count(const struct sp_proxy_host *host, struct sp_metrics *metrics)

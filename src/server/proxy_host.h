@@ -65,9 +65,6 @@ void sp_proxy_host_settle(struct sp_proxy_host *host);
 bool sp_proxy_host_fire(struct sp_proxy_host *host);
 sp_time sp_proxy_host_due(const struct sp_proxy_host *host);
 
-/* Nothing is on its way. */
-bool sp_proxy_host_is_idle(const struct sp_proxy_host *host);
-
 /* Sets the proxy's counters and gauges. */
 void sp_proxy_host_count(const struct sp_proxy_host *host, struct sp_metrics *metrics);
 

@@ -167,7 +167,7 @@ static void send_request(struct sp_proxy_host *host, const struct sp_proxy_actio
     uint64_t id;
     if (sp_transactions_send(engine->transactions, &request, &engine->turn, &actions, &id) !=
         SP_OK) {
-        sp_metric_add(&engine->metrics, SP_METRIC_TRANSACTIONS_FULL, 1);
+        sp_engine_note_full(engine);
         send_failed(host, user);
         return;
     }
@@ -188,7 +188,7 @@ static void send_cancel(struct sp_proxy_host *host, const struct sp_proxy_action
         note_sent(engine, &actions);
         sp_engine_carry_out(engine, &actions);
     } else {
-        sp_metric_add(&engine->metrics, SP_METRIC_TRANSACTIONS_FULL, 1);
+        sp_engine_note_full(engine);
     }
 }
 

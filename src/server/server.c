@@ -28,7 +28,7 @@
 #include "server/worker.h"
 
 enum {
-    DRAIN_S = 32, /* 64 times T1: when the last transaction is over (RFC 3261 §17) */
+    DRAIN_S = 32, /* at most: 64 times T1, when nobody waits for an answer any more */
 };
 
 static void SP_PRINTF(2, 3) say(struct sp_server_problem *problem, const char *format, ...)

@@ -36,7 +36,7 @@ enum sp_err sp_session_host_new(struct sp_engine *engine, sp_time now,
         return SP_ERR_MEMORY;
     made->engine = engine;
     const struct sp_session_table_options options = {
-        .max = engine->config->transactions_max,
+        .max = engine->transactions_max,
         .key = {sp_random_u64(&engine->random), sp_random_u64(&engine->random)},
     };
     const enum sp_err err = sp_session_table_new(&options, now, &made->table);
