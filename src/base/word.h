@@ -26,6 +26,23 @@ static inline uint64_t sp_word_load_half(const char *at)
     return le32toh(half);
 }
 
+/* The eight lower-case hexadecimal digits of a number, the highest first in memory. */
+static inline uint64_t sp_word_hex(uint32_t number)
+{
+    uint64_t digits = __builtin_bswap32(number);
+    digits = (digits | digits << 16) & UINT64_C(0x0000ffff0000ffff);
+    digits = (digits | digits << 8) & UINT64_C(0x00ff00ff00ff00ff);
+    digits = (digits >> 4 | digits << 8) & SP_WORD_OF(0x0f);
+    const uint64_t is_letter = (digits + SP_WORD_OF(16 - 10)) >> 4 & SP_WORD_OF(0x01);
+    return digits + SP_WORD_OF('0') + is_letter * ('a' - '0' - 10);
+}
+
+static inline void sp_word_store(char *at, uint64_t word)
+{
+    word = htole64(word);
+    memcpy(at, &word, sizeof word);
+}
+
 /* Letters in lower case, all else as it is. */
 static inline uint64_t sp_word_lower(uint64_t word)
 {

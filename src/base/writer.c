@@ -8,6 +8,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/word.h"
+
 static const char hex_digits[] = "0123456789abcdef";
 
 void sp_writer_init(struct sp_writer *writer, char *buffer, size_t max)
@@ -29,12 +31,7 @@ static char *room_for(struct sp_writer *writer, size_t len)
     return place;
 }
 
-void sp_write_span(struct sp_writer *writer, struct sp_span span)
-{
-    char *place = room_for(writer, span.len);
-    if (place != NULL && span.len > 0)
-        memcpy(place, span.ptr, span.len);
-}
+extern inline void sp_write_span(struct sp_writer *writer, struct sp_span span);
 
 void sp_write_text(struct sp_writer *writer, const char *text)
 {
@@ -64,10 +61,8 @@ void sp_write_hex64(struct sp_writer *writer, uint64_t value)
     char *place = room_for(writer, 16);
     if (place == NULL)
         return;
-    for (int i = 15; i >= 0; i--) {
-        place[i] = hex_digits[value & 15];
-        value >>= 4;
-    }
+    sp_word_store(place, sp_word_hex((uint32_t)(value >> 32)));
+    sp_word_store(place + 8, sp_word_hex((uint32_t)value));
 }
 
 void sp_write_vformat(struct sp_writer *writer, const char *format, va_list args)
