@@ -29,7 +29,8 @@ static inline __m128i sp_block_range(__m128i octets, char first, char more)
 
 static inline unsigned sp_block_first(__m128i marks)
 {
-    return (unsigned)__builtin_ctz((unsigned)_mm_movemask_epi8(marks) | 1U << SP_BLOCK);
+    const unsigned mask = (unsigned)_mm_movemask_epi8(marks);
+    return mask == 0 ? SP_BLOCK : (unsigned)__builtin_ctz(mask);
 }
 
 static inline unsigned sp_block_before_control(const char *at)

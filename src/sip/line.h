@@ -47,13 +47,15 @@ SP_MUST_USE static inline enum sp_err sp_line_find(const char *at, const char *e
                                                    struct sp_line *line)
 {
     const char *const stop = sp_line_find_control(at, end);
-    line->text = sp_span(at, (size_t)(stop - at));
-    if (end - stop < 3 || stop[0] != '\r' || stop[1] != '\n' || (unsigned char)stop[2] <= ' ')
-        return sp_line_find_end(stop, end, may_fold, line);
-    line->next = stop + 2;
-    line->odd = NULL;
-    line->is_folded = false;
-    return SP_OK;
+    struct sp_line found = {.text = sp_span(at, (size_t)(stop - at)), .next = stop + 2};
+    enum sp_err err = SP_OK;
+    if (end - stop < 3 || stop[0] != '\r' || stop[1] != '\n' || (unsigned char)stop[2] <= ' ') {
+        struct sp_line odd = found; /* so that `found` has no address and stays in registers */
+        err = sp_line_find_end(stop, end, may_fold, &odd);
+        found = odd;
+    }
+    *line = found;
+    return err;
 }
 
 /* The first octet of a field's value that makes the message refusable: a control octet that is not

@@ -101,9 +101,13 @@ static struct sp_span take_value(struct reader *reader, const struct sp_line *li
             return sp_span_absent();
         }
     }
-    if (line->is_folded && sp_line_unfold(value, reader->arena, &value) != SP_OK) {
-        note(reader, SP_ERR_FULL, 513, "Message Too Large", reader->at);
-        return sp_span_absent();
+    if (line->is_folded) {
+        struct sp_span unfolded;
+        if (sp_line_unfold(value, reader->arena, &unfolded) != SP_OK) {
+            note(reader, SP_ERR_FULL, 513, "Message Too Large", reader->at);
+            return sp_span_absent();
+        }
+        value = unfolded;
     }
     struct sp_scan scan = sp_scan_of(value);
     sp_scan_trim(&scan);
