@@ -56,21 +56,6 @@ static const struct sp_command *find_subcommand(const struct sp_command *command
     return NULL;
 }
 
-static enum sp_err read_command(struct reading *reading, const char *word)
-{
-    struct sp_command_line *line = reading->line;
-    const struct sp_command *found = find_subcommand(line->command, word);
-    if (found == NULL) {
-        struct sp_nearest nearest = {.wrong = sp_span_of(word)};
-        for (const struct sp_command *const *row = line->command->subcommands; *row != NULL; row++)
-            sp_nearest_offer(&nearest, sp_span_of((*row)->name));
-        return misnamed(reading, "command", word, nearest.name, "");
-    }
-    line->command = found;
-    line->path[line->depth++] = found;
-    return SP_OK;
-}
-
 static const struct sp_option *find_option(const struct sp_command *command, struct sp_span name)
 {
     if (sp_span_equal(name, sp_span_of(help_option.name)))
@@ -80,6 +65,24 @@ static const struct sp_option *find_option(const struct sp_command *command, str
             return row;
     }
     return NULL;
+}
+
+static enum sp_err read_command(struct reading *reading, const char *word)
+{
+    struct sp_command_line *line = reading->line;
+    const struct sp_command *found = find_subcommand(line->command, word);
+    if (found == NULL) {
+        const struct sp_option *option = find_option(line->command, sp_span_of(word));
+        if (option != NULL)
+            return misnamed(reading, "command", word, sp_span_of(option->name), "--");
+        struct sp_nearest nearest = {.wrong = sp_span_of(word)};
+        for (const struct sp_command *const *row = line->command->subcommands; *row != NULL; row++)
+            sp_nearest_offer(&nearest, sp_span_of((*row)->name));
+        return misnamed(reading, "command", word, nearest.name, "");
+    }
+    line->command = found;
+    line->path[line->depth++] = found;
+    return SP_OK;
 }
 
 static enum sp_err read_value(struct reading *reading, const struct sp_option *option,
@@ -105,6 +108,7 @@ static enum sp_err read_option(struct reading *reading, const char *word)
     const struct sp_option *option = find_option(line->command, name);
     if (option == NULL) {
         struct sp_nearest nearest = {.wrong = name};
+        sp_nearest_offer(&nearest, sp_span_of(help_option.name));
         for (const struct sp_option *row = line->command->options; row != NULL && row->name; row++)
             sp_nearest_offer(&nearest, sp_span_of(row->name));
         return misnamed(reading, "option", word, nearest.name, "--");

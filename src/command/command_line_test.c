@@ -113,6 +113,8 @@ static void what_is_typed_wrongly_is_answered_with_what_to_write(void **state)
     } cases[] = {
         {"rout import x", "signpost: no such command 'rout'; did you mean 'route'?"},
         {"zebra", "signpost: no such command 'zebra' (see 'signpost --help')"},
+        {"help", "signpost: no such command 'help'; did you mean '--help'?"},
+        {"status --hlep", "no such option '--hlep'; did you mean '--help'?"},
         {"route improt x", "signpost route: no such command 'improt'; did you mean 'import'?"},
         {"route import --stor x", "no such option '--stor'; did you mean '--store'?"},
         {"route import -f x", "no such option '-f'"},

@@ -2,9 +2,12 @@
  *
  * signpost compare: response codes beside each other.
  */
+#include <string.h>
+
 #include "command/commands.h"
 #include "command/page_options.h"
 #include "command/pager.h"
+#include "command/subject.h"
 
 /* One of the codes is not registered: says which. */
 static int refuse(const struct sp_command_line *line, const unsigned *codes, unsigned count)
@@ -18,11 +21,30 @@ static int refuse(const struct sp_command_line *line, const unsigned *codes, uns
     return sp_command_refuse(line, "the codes cannot be compared");
 }
 
-/* Each argument as a code, none of them twice. Errors: SP_ERR_RANGE, SP_ERR_DUPLICATE (told). */
+/* "422", or what it is called. Errors: SP_ERR_RANGE, SP_ERR_ABSENT (told). */
+static enum sp_err read_code(const struct sp_command_line *line, const char *text, unsigned *code)
+{
+    struct sp_subject subject;
+    if (text[strspn(text, "0123456789")] == '\0')
+        return sp_page_code(line, text, code);
+    const enum sp_err err = sp_subject_read(line, text, &subject);
+    if (err != SP_OK)
+        return err;
+    if (subject.term != NULL || subject.first != subject.last) {
+        (void)sp_command_misused(line, "'%s' is no single response code",
+                                 text); /* told is enough */
+        return SP_ERR_RANGE;
+    }
+    *code = subject.first;
+    return SP_OK;
+}
+
+/* Each argument as a code, none of them twice. Errors: SP_ERR_RANGE, SP_ERR_ABSENT,
+ * SP_ERR_DUPLICATE (told). */
 static enum sp_err read_codes(const struct sp_command_line *line, unsigned *codes)
 {
     for (int k = 0; k < line->argument_count; k++) {
-        const enum sp_err err = sp_page_code(line, line->arguments[k], &codes[k]);
+        const enum sp_err err = read_code(line, line->arguments[k], &codes[k]);
         if (err != SP_OK)
             return err;
         for (int before = 0; before < k; before++) {
@@ -84,6 +106,7 @@ const struct sp_command sp_command_compare = {
     .options = options,
     .examples = "  signpost compare 301 422             301 first\n"
                 "  signpost compare 422 301 --lang ko   422 first, in Korean\n"
+                "  signpost compare 'busy here' declined  486 and 603\n"
                 "  signpost compare 404 410 604         their facts in a table\n"
                 "  signpost compare 301 422 --json | jq -r '.differences[]'\n",
     .run = run,

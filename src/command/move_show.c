@@ -85,7 +85,7 @@ static void say_uses(const struct sp_move *move)
 {
     char moment[SP_MOMENT_MAX];
     if (move->uses == 0)
-        puts("  It has not been used yet.");
+        puts("  It has not been used yet, unless within the last 10 seconds.");
     else
         printf("  It has been used %" PRIu64 " time%s, the last time at %s.\n", move->uses,
                move->uses == 1 ? "" : "s", sp_moment_text(move->used, moment));

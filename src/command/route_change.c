@@ -11,6 +11,7 @@
 
 enum {
     ARGUMENT_MAX = 4096,
+    DONE_MAX = 256,
 };
 
 /* Has a request carried out, and says that it is done. */
@@ -82,8 +83,13 @@ static int run_remove(const struct sp_command_line *line)
 
 static int run_rollback(const struct sp_command_line *line)
 {
+    const char *const table = sp_option_value(line, "table");
+    char done[DONE_MAX];
+    (void)snprintf(done, sizeof done,
+                   "%s is as it was before its last import; a second rollback undoes this one",
+                   table == NULL ? "main" : table); /* a name that exists fits */
     return change(line, json_pack("{s:s, s:s}", "command", "route-rollback", "table", "main"),
-                  "the table is as it was before; a second rollback undoes this one");
+                  done);
 }
 
 static const struct sp_option options[] = {

@@ -157,6 +157,9 @@ expect "where a page is from" ends 0 explain --sources 422 409 Min-SE Q.850:17 r
 expect "sources of a message" ends 2 explain - --sources
 expect "a width out of range" ends 2 explain 301 --width 39
 expect "two codes" ends 0 compare 422 301
+expect "two codes by their names" ends 0 compare 'busy here' declined
+expect "a header field is no code" ends 2 compare Min-SE 422
+expect "nor is a class" ends 2 compare 4xx 301
 expect "the same code twice" ends 2 compare 301 301
 expect "a code to compare that is not registered" ends 1 compare 301 299
 expect "a code twice among three" ends 2 compare 422 301 422
