@@ -1,162 +1,150 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What becomes of many branches when the one address that they all send to is gone. Alice is
- * 192.0.2.1, the server 192.0.2.5, Bob 192.0.2.9.
+ * What becomes of many branches when the one address that they all send to is gone, or a connection
+ * to it. Alice is 1, Bob, who answers nothing that he is not made to, 9.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "server/engine_parts.h"
+#include "server/proxy_host_parts.h"
+#include "support/engine_stage.h"
 
 enum {
     CALLS = 1000, /* each has two events when its address is gone: more than can wait at once */
+    MANY = 20000,
 };
 
-static struct {
-    struct sp_store *store;
-    struct sp_store_reader *reader;
-    struct sp_engine *engine;
-    sp_time now;
-    unsigned requests, refusals; /* sent */
-    char writing[1 << 16];
-} world;
+static struct engine_stage stage;
 
-static void begin_message(void *context, const struct sp_hop *hop, struct sp_writer *writer)
-{
-    (void)context;
-    (void)hop;
-    sp_writer_init(writer, world.writing, sizeof world.writing);
-}
+static const char config[] =
+    "answer-limit = 0\n"
+    "domain \"example.com\" { role = proxy  next-hop = \"sip:192.0.2.9\"  open = yes }\n"
+    "domain \"stream.example\" { role = proxy  next-hop = \"sip:192.0.2.9;transport=tcp\"  open = "
+    "yes }\n";
 
-static enum sp_err commit(void *context, const struct sp_hop *hop, const struct sp_writer *writer,
-                          uint64_t transaction)
+static int open_stage(void **state)
 {
-    const struct sp_span octets = sp_span(writer->ptr, writer->len);
-    (void)context;
-    (void)hop;
-    (void)transaction;
-    world.requests += sp_span_has_prefix(octets, SP_SPAN("OPTIONS "));
-    world.refusals += sp_span_has_prefix(octets, SP_SPAN("SIP/2.0 500 "));
-    return SP_OK;
-}
-
-static enum sp_err choose(void *context, struct sp_hop *hop)
-{
-    (void)context;
-    hop->local = (struct sp_address){.family = SP_FAMILY_IPV4, .port = 5060, .ip = {192, 0, 2, 5}};
-    return SP_OK;
-}
-
-static void ignore_line(void *context, enum sp_log_level level, struct sp_span line)
-{
-    (void)context;
-    (void)level;
-    (void)line;
-}
-
-static int open_world(void **state)
-{
-    static const char text[] =
-        "listen = { \"udp:192.0.2.5:5060\" }\nanswer-limit = 0\n"
-        "domain \"example.com\" { role = proxy  next-hop = \"sip:192.0.2.9\"  open = yes }\n";
-    const struct sp_engine_ports ports = {.begin = begin_message,
-                                          .commit = commit,
-                                          .choose = choose,
-                                          .transports = SP_TRANSPORT_UDP,
-                                          .has_ipv4 = true};
-    const struct sp_store_options store = {.mode = SP_STORE_WRITE};
-    struct sp_problems problems = {.count = 0};
-    struct sp_store_problem problem;
-    struct sp_config *config = NULL;
     (void)state;
-    memset(&world, 0, sizeof world);
-    world.now = 1000 * SP_SECOND;
-    assert_int_equal(sp_config_parse(text, &problems, &config), SP_OK);
-    assert_int_equal(sp_store_open(SP_SPAN("memory:"), &store, &world.store, &problem), SP_OK);
-    assert_int_equal(sp_store_reader_new(world.store, &world.reader), SP_OK);
-    const struct sp_engine_options options = {.ports = &ports,
-                                              .config = config,
-                                              .routes = world.reader,
-                                              .count = 1,
-                                              .seed = {1},
-                                              .sink = ignore_line,
-                                              .now = world.now};
-    assert_int_equal(sp_engine_new(&options, &world.engine), SP_OK);
-    sp_config_release(&config);
+    stage_open_engine(&stage, config);
     return 0;
 }
 
-static int close_world(void **state)
+static int close_stage(void **state)
 {
     (void)state;
-    sp_engine_free(&world.engine);
-    sp_store_reader_free(&world.reader);
-    sp_store_close(&world.store);
+    stage_close_engine(&stage);
     return 0;
 }
 
-static void begin_turn(void)
+static void ask(const char *line)
 {
-    sp_engine_begin(world.engine, world.now, (struct sp_wall){1767225600000});
+    static int call;
+    char fields[256];
+    snprintf(fields, sizeof fields,
+             "From: <sip:alice@example.com>;tag=1\r\nTo: <sip:bob@example.com>\r\n"
+             "Call-ID: %d@192.0.2.1\r\n",
+             ++call);
+    stage_ask(&stage, 1, line, fields);
 }
 
-static void ask(int number)
+/* Branches that are found by the address that they send to: a word about it walks past them. */
+static size_t listed(void)
 {
-    char octets[512];
-    const int len = snprintf(octets, sizeof octets,
-                             "OPTIONS sip:bob@example.com SIP/2.0\r\n"
-                             "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK%d\r\n"
-                             "Max-Forwards: 70\r\n"
-                             "From: <sip:alice@example.com>;tag=1\r\n"
-                             "To: <sip:bob@example.com>\r\n"
-                             "Call-ID: %d@192.0.2.1\r\n"
-                             "CSeq: 1 OPTIONS\r\n"
-                             "Content-Length: 0\r\n\r\n",
-                             number, number);
-    const struct sp_arrival arrival = {
-        .octets = sp_span(octets, (size_t)len),
-        .hop = {.remote = {.family = SP_FAMILY_IPV4, .port = 5060, .ip = {192, 0, 2, 1}},
-                .local = {.family = SP_FAMILY_IPV4, .port = 5060, .ip = {192, 0, 2, 5}},
-                .transport = SP_TRANSPORT_UDP},
-    };
-    begin_turn();
-    sp_engine_receive(world.engine, &arrival);
-    sp_engine_end(world.engine);
+    size_t count = 0;
+    for (size_t i = 0; i < SP_PROXY_HOST_BUCKETS; i++)
+        for (const struct sp_host_branch *at = stage.engine->proxy->by_address[i]; at != NULL;
+             at = at->next)
+            count++;
+    return count;
 }
 
-static uint64_t metric(enum sp_metric of)
+static void bob_is_gone(void)
 {
-    return sp_engine_metrics(world.engine)->value[of];
+    const struct sp_address bob = stage_address(9);
+    stage_begin_turn(&stage);
+    sp_engine_failed(stage.engine, 0, &bob);
+    sp_engine_end(stage.engine);
 }
 
 static void all_that_wait_for_a_dead_peer_are_told(void **state)
 {
-    static const struct sp_address bob = {
-        .family = SP_FAMILY_IPV4, .port = 5060, .ip = {192, 0, 2, 9}};
     (void)state;
     for (int i = 0; i < CALLS; i++)
-        ask(i);
-    assert_int_equal(world.requests, CALLS);
-    assert_int_equal(metric(SP_METRIC_PROXY_CONTEXTS), CALLS);
-    begin_turn();
-    sp_engine_failed(world.engine, 0, &bob);
-    sp_engine_end(world.engine);
-    assert_int_equal(world.refusals, CALLS);
-    assert_int_equal(metric(SP_METRIC_PROXY_CONTEXTS), 0);
-    assert_int_equal(metric(SP_METRIC_PROXY_BRANCHES), 0);
-    assert_int_equal(metric(SP_METRIC_PROXY_FULL), 0);
+        ask("OPTIONS sip:bob@example.com");
+    assert_int_equal(stage.sent_count[9], CALLS);
+    assert_int_equal(stage_metric(&stage, SP_METRIC_PROXY_CONTEXTS), CALLS);
+    assert_int_equal(listed(), CALLS);
+    bob_is_gone();
+    assert_int_equal(stage.sent_count[1], CALLS);
+    assert_non_null(strstr(stage.sent[1], "SIP/2.0 500 "));
+    assert_int_equal(stage_metric(&stage, SP_METRIC_PROXY_CONTEXTS), 0);
+    assert_int_equal(stage_metric(&stage, SP_METRIC_PROXY_BRANCHES), 0);
+    assert_int_equal(stage_metric(&stage, SP_METRIC_PROXY_FULL), 0);
+    assert_int_equal(listed(), 0);
+}
+
+/* An address that says with each datagram that it is dead must not have the worker walk past all
+ * that were answered there in the last 32 seconds. */
+static void thousands_that_linger_are_not_walked_past(void **state)
+{
+    (void)state;
+    for (int i = 0; i < MANY; i++) {
+        ask(i % 2 == 0 ? "INVITE sip:bob@example.com" : "OPTIONS sip:bob@example.com");
+        stage_answer(&stage, 9, i % 4 == 0 ? "486 Busy Here" : "200 OK");
+    }
+    assert_true(stage_metric(&stage, SP_METRIC_TRANSACTIONS) >= 2 * MANY);
+    assert_int_equal(listed(), 0);
+    ask("INVITE sip:bob@example.com");
+    assert_int_equal(listed(), 1);
+    const uint64_t lingering = stage_metric(&stage, SP_METRIC_TRANSACTIONS) - 2;
+    bob_is_gone();
+    assert_non_null(strstr(stage.sent[1], "SIP/2.0 500 "));
+    assert_int_equal(listed(), 0);
+    assert_int_equal(stage_metric(&stage, SP_METRIC_TRANSACTIONS), lingering + 1); /* its answer */
+}
+
+/* The last transaction that was written to the connection; those behind it use another. */
+static uint64_t last_transaction(void)
+{
+    uint64_t last = 0;
+    for (size_t i = 0; i < stage.engine->transactions_max; i++) {
+        const struct sp_host_branch *branch = &stage.engine->proxy->branches[i];
+        last = branch->transaction > last ? branch->transaction : last;
+    }
+    return last;
+}
+
+/* RFC 3261 §18.4. One that has heard a provisional answer may hear the final one by another
+ * connection; one that goes over UDP, or was written later, knows nothing of it. */
+static void of_a_lost_connection_those_are_told_that_have_heard_nothing(void **state)
+{
+    const struct sp_address bob = stage_address(9);
+    (void)state;
+    ask("INVITE sip:bob@stream.example");
+    stage_answer(&stage, 9, "180 Ringing");
+    ask("OPTIONS sip:bob@stream.example");
+    stage_answer(&stage, 9, "100 Trying");
+    ask("OPTIONS sip:bob@example.com");
+    ask("INVITE sip:bob@stream.example");
+    ask("MESSAGE sip:bob@stream.example");
+    const uint64_t last = last_transaction();
+    ask("INVITE sip:bob@stream.example");
+    assert_int_equal(listed(), 6);
+    const unsigned before = stage.sent_count[1];
+    stage_begin_turn(&stage);
+    sp_engine_lost(stage.engine, &bob, last);
+    sp_engine_end(stage.engine);
+    assert_int_equal(stage.sent_count[1] - before, 2);
+    assert_non_null(strstr(stage.sent[1], "SIP/2.0 500 "));
+    assert_int_equal(listed(), 4);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(all_that_wait_for_a_dead_peer_are_told, open_world,
-                                        close_world),
+        cmocka_unit_test_setup_teardown(all_that_wait_for_a_dead_peer_are_told, open_stage,
+                                        close_stage),
+        cmocka_unit_test_setup_teardown(thousands_that_linger_are_not_walked_past, open_stage,
+                                        close_stage),
+        cmocka_unit_test_setup_teardown(of_a_lost_connection_those_are_told_that_have_heard_nothing,
+                                        open_stage, close_stage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
