@@ -42,7 +42,6 @@ static bool bears(const struct sp_via *via, struct sp_span part)
 static bool has_looped(struct sp_message *request, uint64_t loop)
 {
     char text[7 + SP_PROXY_LOOP];
-    const struct sp_span part = sp_span(text, sizeof text);
     const struct sp_via *top = NULL;
     struct sp_writer writer;
     struct sp_values values;
@@ -51,6 +50,7 @@ static bool has_looped(struct sp_message *request, uint64_t loop)
     sp_writer_init(&writer, text, sizeof text);
     sp_write_span(&writer, SP_SPAN("z9hG4bK"));
     sp_write_hex64(&writer, loop);
+    const struct sp_span part = sp_span(text, sizeof text);
     if (sp_message_via(request, &top) == SP_OK && bears(top, part))
         return true;
     sp_values_begin(&values, request, SP_HEADER_VIA);
