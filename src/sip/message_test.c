@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 #include "signpost/sip/message.h"
-#include "support/guard.h"
+#include "support/guarded.h"
 #include "support/parsed.h"
 
 #define VIA "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa\r\n"
@@ -26,7 +26,6 @@ enum {
 };
 
 static struct parsed parsed;
-static struct guard guard;
 
 static struct sp_span guarded(struct sp_span text)
 {
@@ -353,20 +352,6 @@ static void the_first_fault_is_told_and_the_rest_is_read(void **state)
     assert_int_equal(parsed.fault.offset, sizeof HEAD - 1);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    guard_init(&guard, MESSAGE_MAX);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    guard_fini(&guard);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,5 +370,5 @@ int main(void)
         cmocka_unit_test(a_full_arena_is_a_fault_and_no_crash),
         cmocka_unit_test(the_first_fault_is_told_and_the_rest_is_read),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, guard_up, guard_down);
 }

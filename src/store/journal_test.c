@@ -16,10 +16,21 @@ struct fixture {
     char path[128];
 };
 
-static void open_fixture(struct fixture *fixture)
+static int set_up(void **state)
 {
+    struct fixture *fixture = calloc(1, sizeof *fixture);
     testing_folder(fixture->folder);
     snprintf(fixture->path, sizeof fixture->path, "%s/journal", fixture->folder);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+    testing_remove(fixture->folder);
+    free(fixture);
+    return 0;
 }
 
 static struct sp_journal *open_journal(const struct fixture *fixture)
@@ -47,6 +58,15 @@ static void read_all(struct sp_journal *journal, char *text, size_t max)
                                 (int)entry.value.len, entry.value.ptr);
 }
 
+/* Opened, and what stands in it passed over. */
+static struct sp_journal *open_read(const struct fixture *fixture)
+{
+    char text[512];
+    struct sp_journal *journal = open_journal(fixture);
+    read_all(journal, text, sizeof text);
+    return journal;
+}
+
 static void expect(const struct fixture *fixture, const char *changes, uint64_t dropped)
 {
     char text[512];
@@ -59,9 +79,7 @@ static void expect(const struct fixture *fixture, const char *changes, uint64_t 
 
 static void write_three(const struct fixture *fixture)
 {
-    char text[64];
-    struct sp_journal *journal = open_journal(fixture);
-    read_all(journal, text, sizeof text);
+    struct sp_journal *journal = open_read(fixture);
     put(journal, "a", "1");
     put(journal, "b", "22");
     assert_int_equal(sp_journal_commit(journal), SP_OK);
@@ -72,28 +90,20 @@ static void write_three(const struct fixture *fixture)
 
 static void what_was_committed_is_read_again_in_order(void **state)
 {
-    (void)state;
-    struct fixture fixture;
-    open_fixture(&fixture);
-    expect(&fixture, "", 0);
-    write_three(&fixture);
-    expect(&fixture, "a=1 b=22 -a ", 0);
-    testing_remove(fixture.folder);
+    const struct fixture *fixture = *state;
+    expect(fixture, "", 0);
+    write_three(fixture);
+    expect(fixture, "a=1 b=22 -a ", 0);
 }
 
 static void what_was_not_committed_is_not_there(void **state)
 {
-    (void)state;
-    struct fixture fixture;
-    char text[64];
-    open_fixture(&fixture);
-    write_three(&fixture);
-    struct sp_journal *journal = open_journal(&fixture);
-    read_all(journal, text, sizeof text);
+    const struct fixture *fixture = *state;
+    write_three(fixture);
+    struct sp_journal *journal = open_read(fixture);
     put(journal, "c", "3");
     sp_journal_close(&journal);
-    expect(&fixture, "a=1 b=22 -a ", 0);
-    testing_remove(fixture.folder);
+    expect(fixture, "a=1 b=22 -a ", 0);
 }
 
 static size_t read_file(const char *path, char *octets, size_t max)
@@ -117,49 +127,44 @@ static void write_file(const char *path, const char *octets, size_t len)
 /* Cut at every octet: a beginning of the changes is there, and what is put next follows it. */
 static void a_torn_end_is_cut_off_at_the_last_whole_change(void **state)
 {
-    (void)state;
+    const struct fixture *fixture = *state;
     static const char *const all[] = {"", "a=1 ", "a=1 b=22 ", "a=1 b=22 -a "};
     const size_t ends[] = {16, 33, 51, 67};
-    struct fixture fixture;
     char octets[256];
     char text[256];
     char wanted[256];
-    open_fixture(&fixture);
-    write_three(&fixture);
-    const size_t len = read_file(fixture.path, octets, sizeof octets);
+    write_three(fixture);
+    const size_t len = read_file(fixture->path, octets, sizeof octets);
     assert_int_equal(len, ends[3]);
     for (size_t cut = 0; cut <= len; cut++) {
         size_t whole = 3;
         while (whole > 0 && ends[whole] > cut)
             whole--;
-        write_file(fixture.path, octets, cut);
-        struct sp_journal *journal = open_journal(&fixture);
+        write_file(fixture->path, octets, cut);
+        struct sp_journal *journal = open_journal(fixture);
         read_all(journal, text, sizeof text);
         assert_string_equal(text, all[whole]);
         put(journal, "z", "9");
         assert_int_equal(sp_journal_commit(journal), SP_OK);
         sp_journal_close(&journal);
         snprintf(wanted, sizeof wanted, "%sz=9 ", all[whole]);
-        expect(&fixture, wanted, 0);
+        expect(fixture, wanted, 0);
     }
-    testing_remove(fixture.folder);
 }
 
 /* Whichever octet is changed: nothing is read that was not written. */
 static void a_changed_octet_ends_the_reading_before_its_change(void **state)
 {
-    (void)state;
+    const struct fixture *fixture = *state;
     static const char whole[] = "a=1 b=22 -a ";
-    struct fixture fixture;
     char octets[256];
     char text[256];
-    open_fixture(&fixture);
-    write_three(&fixture);
-    const size_t len = read_file(fixture.path, octets, sizeof octets);
+    write_three(fixture);
+    const size_t len = read_file(fixture->path, octets, sizeof octets);
     for (size_t at = 16; at < len; at++) {
         octets[at] ^= 0x10;
-        write_file(fixture.path, octets, len);
-        struct sp_journal *journal = open_journal(&fixture);
+        write_file(fixture->path, octets, len);
+        struct sp_journal *journal = open_journal(fixture);
         read_all(journal, text, sizeof text);
         assert_true(strlen(text) < strlen(whole));
         assert_memory_equal(text, whole, strlen(text));
@@ -167,37 +172,29 @@ static void a_changed_octet_ends_the_reading_before_its_change(void **state)
         sp_journal_close(&journal);
         octets[at] ^= 0x10;
     }
-    testing_remove(fixture.folder);
 }
 
 static void another_file_is_refused_and_stays_as_it_is(void **state)
 {
-    (void)state;
+    const struct fixture *fixture = *state;
     static const char other[] = "signpost jrnl 2\n and more";
-    struct fixture fixture;
     struct sp_journal_problem problem;
     struct sp_journal *journal;
     char octets[64];
-    open_fixture(&fixture);
-    write_file(fixture.path, other, sizeof other);
-    assert_int_equal(sp_journal_open(fixture.path, &journal, &problem), SP_ERR_SYNTAX);
+    write_file(fixture->path, other, sizeof other);
+    assert_int_equal(sp_journal_open(fixture->path, &journal, &problem), SP_ERR_SYNTAX);
     assert_non_null(strstr(problem.text, "no journal"));
-    assert_int_equal(read_file(fixture.path, octets, sizeof octets), sizeof other);
+    assert_int_equal(read_file(fixture->path, octets, sizeof octets), sizeof other);
     assert_memory_equal(octets, other, sizeof other);
-    testing_remove(fixture.folder);
 }
 
 static void what_is_too_long_or_too_much_is_refused(void **state)
 {
-    (void)state;
+    const struct fixture *fixture = *state;
     static char octets[SP_JOURNAL_VALUE_MAX + 1];
     const struct sp_span longest = sp_span(octets, SP_JOURNAL_VALUE_MAX);
-    struct fixture fixture;
-    char text[64];
     size_t count = 0;
-    open_fixture(&fixture);
-    struct sp_journal *journal = open_journal(&fixture);
-    read_all(journal, text, sizeof text);
+    struct sp_journal *journal = open_read(fixture);
     assert_int_equal(sp_journal_put(journal, SP_SPAN("k"), sp_span(octets, sizeof octets)),
                      SP_ERR_RANGE);
     assert_int_equal(sp_journal_put(journal, sp_span(octets, SP_JOURNAL_KEY_MAX + 1), SP_SPAN("v")),
@@ -209,18 +206,13 @@ static void what_is_too_long_or_too_much_is_refused(void **state)
     assert_int_equal(sp_journal_commit(journal), SP_OK);
     assert_int_equal(sp_journal_put(journal, SP_SPAN("k"), longest), SP_OK);
     sp_journal_close(&journal);
-    testing_remove(fixture.folder);
 }
 
 static void a_rewrite_leaves_what_stands_and_nothing_else(void **state)
 {
-    (void)state;
-    struct fixture fixture;
-    char text[64];
-    open_fixture(&fixture);
-    write_three(&fixture);
-    struct sp_journal *journal = open_journal(&fixture);
-    read_all(journal, text, sizeof text);
+    const struct fixture *fixture = *state;
+    write_three(fixture);
+    struct sp_journal *journal = open_read(fixture);
     const uint64_t before = sp_journal_size(journal);
     assert_int_equal(sp_journal_rewrite_begin(journal), SP_OK);
     put(journal, "b", "22");
@@ -229,36 +221,26 @@ static void a_rewrite_leaves_what_stands_and_nothing_else(void **state)
     put(journal, "c", "3");
     assert_int_equal(sp_journal_commit(journal), SP_OK);
     sp_journal_close(&journal);
-    expect(&fixture, "b=22 c=3 ", 0);
-    testing_remove(fixture.folder);
+    expect(fixture, "b=22 c=3 ", 0);
 }
 
 static void a_rewrite_that_was_not_ended_changes_nothing(void **state)
 {
-    (void)state;
-    struct fixture fixture;
-    char text[64];
-    open_fixture(&fixture);
-    write_three(&fixture);
-    struct sp_journal *journal = open_journal(&fixture);
-    read_all(journal, text, sizeof text);
+    const struct fixture *fixture = *state;
+    write_three(fixture);
+    struct sp_journal *journal = open_read(fixture);
     assert_int_equal(sp_journal_rewrite_begin(journal), SP_OK);
     put(journal, "x", "1");
     assert_int_equal(sp_journal_commit(journal), SP_OK);
     sp_journal_close(&journal);
-    expect(&fixture, "a=1 b=22 -a ", 0);
-    testing_remove(fixture.folder);
+    expect(fixture, "a=1 b=22 -a ", 0);
 }
 
 static void a_long_file_of_few_values_wants_a_rewrite(void **state)
 {
-    (void)state;
+    const struct fixture *fixture = *state;
     static char octets[SP_JOURNAL_VALUE_MAX];
-    struct fixture fixture;
-    char text[64];
-    open_fixture(&fixture);
-    struct sp_journal *journal = open_journal(&fixture);
-    read_all(journal, text, sizeof text);
+    struct sp_journal *journal = open_read(fixture);
     while (!sp_journal_wants_rewrite(journal)) {
         assert_true(sp_journal_size(journal) <= 2 * SP_JOURNAL_REWRITE_MIN);
         assert_int_equal(sp_journal_put(journal, SP_SPAN("k"), sp_span(octets, sizeof octets)),
@@ -267,15 +249,12 @@ static void a_long_file_of_few_values_wants_a_rewrite(void **state)
     }
     assert_true(sp_journal_size(journal) > SP_JOURNAL_REWRITE_MIN);
     sp_journal_close(&journal);
-    testing_remove(fixture.folder);
 }
 
 /* Commits numbers one after the other and tells each that was committed, until it is killed. */
 static void write_until_killed(const struct fixture *fixture, int told)
 {
-    char text[64];
-    struct sp_journal *journal = open_journal(fixture);
-    read_all(journal, text, sizeof text);
+    struct sp_journal *journal = open_read(fixture);
     for (uint32_t number = 0;; number++) {
         if (sp_journal_put(journal, SP_SPAN("n"), sp_span((char *)&number, sizeof number)) !=
                 SP_OK ||
@@ -287,18 +266,16 @@ static void write_until_killed(const struct fixture *fixture, int told)
 
 static void what_was_told_is_there_after_kill_9(void **state)
 {
-    (void)state;
-    struct fixture fixture;
+    const struct fixture *fixture = *state;
     struct sp_journal_entry entry;
     uint32_t told = 0;
     uint32_t read_number = 0;
     uint32_t expected = 0;
     int ends[2];
-    open_fixture(&fixture);
     assert_int_equal(pipe(ends), 0);
     const pid_t child = fork();
     if (child == 0)
-        write_until_killed(&fixture, ends[1]);
+        write_until_killed(fixture, ends[1]);
     close(ends[1]);
     for (int i = 0; i < 50; i++)
         assert_int_equal(read(ends[0], &told, sizeof told), sizeof told);
@@ -307,7 +284,7 @@ static void what_was_told_is_there_after_kill_9(void **state)
     while (read(ends[0], &told, sizeof told) == sizeof told)
         continue;
     close(ends[0]);
-    struct sp_journal *journal = open_journal(&fixture);
+    struct sp_journal *journal = open_journal(fixture);
     while (sp_journal_next(journal, &entry) == SP_OK) {
         assert_int_equal(entry.value.len, sizeof read_number);
         memcpy(&read_number, entry.value.ptr, sizeof read_number);
@@ -315,22 +292,23 @@ static void what_was_told_is_there_after_kill_9(void **state)
     }
     assert_true(expected > told);
     sp_journal_close(&journal);
-    testing_remove(fixture.folder);
 }
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_was_committed_is_read_again_in_order),
-        cmocka_unit_test(what_was_not_committed_is_not_there),
-        cmocka_unit_test(a_torn_end_is_cut_off_at_the_last_whole_change),
-        cmocka_unit_test(a_changed_octet_ends_the_reading_before_its_change),
-        cmocka_unit_test(another_file_is_refused_and_stays_as_it_is),
-        cmocka_unit_test(what_is_too_long_or_too_much_is_refused),
-        cmocka_unit_test(a_rewrite_leaves_what_stands_and_nothing_else),
-        cmocka_unit_test(a_rewrite_that_was_not_ended_changes_nothing),
-        cmocka_unit_test(a_long_file_of_few_values_wants_a_rewrite),
-        cmocka_unit_test(what_was_told_is_there_after_kill_9),
+        CASE(what_was_committed_is_read_again_in_order),
+        CASE(what_was_not_committed_is_not_there),
+        CASE(a_torn_end_is_cut_off_at_the_last_whole_change),
+        CASE(a_changed_octet_ends_the_reading_before_its_change),
+        CASE(another_file_is_refused_and_stays_as_it_is),
+        CASE(what_is_too_long_or_too_much_is_refused),
+        CASE(a_rewrite_leaves_what_stands_and_nothing_else),
+        CASE(a_rewrite_that_was_not_ended_changes_nothing),
+        CASE(a_long_file_of_few_values_wants_a_rewrite),
+        CASE(what_was_told_is_there_after_kill_9),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

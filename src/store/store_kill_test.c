@@ -5,15 +5,12 @@
  * process finds every address all the while. The moments are drawn from a seed that is printed;
  * SIGNPOST_KILLS asks for more than a hundred, SIGNPOST_SEED for the same again.
  */
-#include "store/testing.h"
+#include "store/testing_kill.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/resource.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 
-#include "signpost/base/random.h"
 #include "store/import.h"
 #include "store/spool.h"
 
@@ -22,28 +19,6 @@ enum {
     KILLS = 100,
     LONGEST_S = 60, /* an import, on a machine under load */
 };
-
-struct fixture {
-    char folder[64];
-    char spec[96];
-};
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    testing_folder(fixture->folder);
-    (void)snprintf(fixture->spec, sizeof fixture->spec, "lmdb:%s", fixture->folder);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    testing_remove(fixture->folder);
-    free(fixture);
-    return 0;
-}
 
 /* A file whose every row tells the version. */
 static int file_of_version(unsigned version)
@@ -61,7 +36,7 @@ static int file_of_version(unsigned version)
 }
 
 /* Imports a version and flips to it, in whatever process this is. */
-static bool import_version(const struct fixture *fixture, unsigned version)
+static bool import_version(const struct testing_place *place, unsigned version)
 {
     const struct sp_store_options store_options = {.mode = SP_STORE_WRITE};
     struct sp_store *store = NULL;
@@ -72,7 +47,7 @@ static bool import_version(const struct fixture *fixture, unsigned version)
                                               .name = "moved.csv",
                                               .file = file_of_version(version),
                                               .memory = SP_SPOOL_MEMORY_MIN};
-    if (sp_store_open(sp_span_of(fixture->spec), &store_options, &store, &problem) != SP_OK)
+    if (sp_store_open(sp_span_of(place->spec), &store_options, &store, &problem) != SP_OK)
         return false;
     enum sp_err err = sp_import_new(store, &options, &import, &problem);
     if (err == SP_OK) {
@@ -90,7 +65,7 @@ static bool import_version(const struct fixture *fixture, unsigned version)
 }
 
 /* Which version the store holds; fails unless it is one, whole. */
-static unsigned version_of(const struct fixture *fixture)
+static unsigned version_of(const struct testing_place *place)
 {
     const struct sp_store_options options = {.mode = SP_STORE_READ};
     struct sp_store *store = NULL;
@@ -100,7 +75,7 @@ static unsigned version_of(const struct fixture *fixture)
     struct sp_route route;
     unsigned version = 0;
     unsigned rows = 0;
-    assert_int_equal(sp_store_open(sp_span_of(fixture->spec), &options, &store, &problem), SP_OK);
+    assert_int_equal(sp_store_open(sp_span_of(place->spec), &options, &store, &problem), SP_OK);
     assert_int_equal(sp_store_reader_new(store, &reader), SP_OK);
     assert_int_equal(sp_route_cursor_open(reader, SP_SPAN("main"), sp_span_absent(), &cursor),
                      SP_OK);
@@ -119,36 +94,24 @@ static unsigned version_of(const struct fixture *fixture)
     return version;
 }
 
-static size_t count_generations(const struct fixture *fixture)
+static size_t count_generations(const struct testing_place *place)
 {
     size_t count = 0;
-    DIR *folder = opendir(fixture->folder);
+    DIR *folder = opendir(place->folder);
     for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder))
         count += strncmp(entry->d_name, "routes-", 7) == 0;
     closedir(folder);
     return count;
 }
 
-static unsigned long number_of_environment(const char *name, unsigned long otherwise)
-{
-    const char *const text = getenv(name);
-    return text == NULL ? otherwise : strtoul(text, NULL, 10);
-}
-
-static void die(int number)
-{
-    (void)number; /* there is one signal */
-    kill(getpid(), SIGKILL);
-}
-
 /* How long a whole import takes here, in microseconds, by a timer that never comes to its end. */
-static uint64_t time_import(const struct fixture *fixture, unsigned version)
+static uint64_t time_import(const struct testing_place *place, unsigned version)
 {
     const struct itimerval start = {.it_value = {.tv_sec = LONGEST_S}};
     const struct itimerval off = {.it_value = {.tv_sec = 0}};
     struct itimerval left;
     setitimer(ITIMER_REAL, &start, NULL);
-    assert_true(import_version(fixture, version));
+    assert_true(import_version(place, version));
     getitimer(ITIMER_REAL, &left);
     setitimer(ITIMER_REAL, &off, NULL);
     return (uint64_t)LONGEST_S * 1000000 -
@@ -156,15 +119,13 @@ static uint64_t time_import(const struct fixture *fixture, unsigned version)
 }
 
 /* Runs an import in a process that is killed after some microseconds, wherever it is then. */
-static void import_until(const struct fixture *fixture, unsigned version, uint64_t moment_us)
+static void import_until(const struct testing_place *place, unsigned version, uint64_t moment_us)
 {
     const pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        const struct itimerval timer = {.it_value = {.tv_usec = (suseconds_t)moment_us}};
-        signal(SIGALRM, die);
-        setitimer(ITIMER_REAL, &timer, NULL);
-        _exit(import_version(fixture, version) ? 0 : 1);
+        testing_die_after(moment_us);
+        _exit(import_version(place, version) ? 0 : 1);
     }
     int status = 0;
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -173,40 +134,36 @@ static void import_until(const struct fixture *fixture, unsigned version, uint64
 
 static void a_killed_import_leaves_the_old_table_or_the_new_one(void **state)
 {
-    const struct fixture *fixture = *state;
-    const unsigned long kills = number_of_environment("SIGNPOST_KILLS", KILLS);
-    const unsigned long seed_number = number_of_environment("SIGNPOST_SEED", (unsigned)getpid());
-    uint8_t seed[16] = {0};
+    const struct testing_place *place = *state;
+    const unsigned long kills = testing_number("SIGNPOST_KILLS", KILLS);
     struct sp_random random;
     unsigned old = 1;
     unsigned flips = 0;
-    print_message("seed %lu\n", seed_number);
-    memcpy(seed, &seed_number, sizeof seed_number);
-    sp_random_init(&random, seed);
-    const uint64_t moment_max_us = time_import(fixture, old) * 3 / 2; /* some end before it comes */
+    testing_seed(&random);
+    const uint64_t moment_max_us = time_import(place, old) * 3 / 2; /* some end before it comes */
     for (unsigned long i = 0; i < kills; i++) {
         const unsigned tried = (unsigned)(i + 2);
-        import_until(fixture, tried, 1 + sp_random_below(&random, moment_max_us));
-        const unsigned now = version_of(fixture);
+        import_until(place, tried, 1 + sp_random_below(&random, moment_max_us));
+        const unsigned now = version_of(place);
         assert_true(now == old || now == tried);
         flips += now == tried;
         old = now;
     }
     print_message("%lu imports, %u ended before they were killed\n", kills, flips);
-    assert_true(import_version(fixture, 999999));
-    assert_int_equal(version_of(fixture), 999999);
-    assert_int_equal(count_generations(fixture), 2); /* this one and the one before; no leftovers */
+    assert_true(import_version(place, 999999));
+    assert_int_equal(version_of(place), 999999);
+    assert_int_equal(count_generations(place), 2); /* this one and the one before; no leftovers */
 }
 
 /* Looks addresses up until the pipe closes. Answers how often one was not found. */
-static int look_up_until(const struct fixture *fixture, int end)
+static int look_up_until(const struct testing_place *place, int end)
 {
     const struct sp_store_options options = {.mode = SP_STORE_READ};
     struct sp_store *store = NULL;
     struct sp_store_reader *reader = NULL;
     struct sp_store_problem problem;
     int missed = 0;
-    if (sp_store_open(sp_span_of(fixture->spec), &options, &store, &problem) != SP_OK ||
+    if (sp_store_open(sp_span_of(place->spec), &options, &store, &problem) != SP_OK ||
         sp_store_reader_new(store, &reader) != SP_OK)
         return 100;
     fcntl(end, F_SETFL, O_NONBLOCK);
@@ -232,21 +189,21 @@ static int look_up_until(const struct fixture *fixture, int end)
 
 static void a_reader_in_another_process_misses_nothing_and_sees_the_last_flip(void **state)
 {
-    const struct fixture *fixture = *state;
+    const struct testing_place *place = *state;
     int ends[2];
-    assert_true(import_version(fixture, 111));
+    assert_true(import_version(place, 111));
     assert_int_equal(pipe(ends), 0);
     const pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
         close(ends[1]);
         alarm(60);
-        _exit(look_up_until(fixture, ends[0]));
+        _exit(look_up_until(place, ends[0]));
     }
     close(ends[0]);
-    assert_true(import_version(fixture, 222));
-    assert_true(import_version(fixture, 333));
-    assert_true(import_version(fixture, 444));
+    assert_true(import_version(place, 222));
+    assert_true(import_version(place, 333));
+    assert_true(import_version(place, 444));
     close(ends[1]);
     int status = 0;
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -256,47 +213,47 @@ static void a_reader_in_another_process_misses_nothing_and_sees_the_last_flip(vo
 
 static void a_file_that_cannot_grow_leaves_the_old_table(void **state)
 {
-    const struct fixture *fixture = *state;
-    assert_true(import_version(fixture, 5));
+    const struct testing_place *place = *state;
+    assert_true(import_version(place, 5));
     const pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
         const struct rlimit limit = {64 * 1024, 64 * 1024};
         signal(SIGXFSZ, SIG_IGN);
         setrlimit(RLIMIT_FSIZE, &limit);
-        _exit(import_version(fixture, 6) ? 0 : 1);
+        _exit(import_version(place, 6) ? 0 : 1);
     }
     int status = 0;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 1);
-    assert_int_equal(version_of(fixture), 5);
-    assert_int_equal(count_generations(fixture), 1);
+    assert_int_equal(version_of(place), 5);
+    assert_int_equal(count_generations(place), 1);
 }
 
 static void a_second_writer_is_told_who_holds_the_store(void **state)
 {
-    const struct fixture *fixture = *state;
+    const struct testing_place *place = *state;
     const struct sp_store_options write_options = {.mode = SP_STORE_WRITE};
     const struct sp_store_options build_options = {.mode = SP_STORE_BUILD};
     struct sp_store *store = NULL;
     struct sp_store *second = NULL;
     struct sp_store_problem problem;
     char wanted[256];
-    const struct sp_span spec = sp_span_of(fixture->spec);
+    const struct sp_span spec = sp_span_of(place->spec);
     assert_int_equal(sp_store_open(spec, &build_options, &store, &problem), SP_ERR_ABSENT);
     assert_int_equal(sp_store_open(spec, &write_options, &store, &problem), SP_OK);
     assert_int_equal(sp_store_open(spec, &write_options, &second, &problem), SP_ERR_BUSY);
     (void)snprintf(wanted, sizeof wanted,
                    "the store %s is held by process %ld; ask that one, or end it first",
-                   fixture->folder, (long)getpid());
+                   place->folder, (long)getpid());
     assert_string_equal(problem.text, wanted);
     sp_store_close(&store);
     assert_int_equal(sp_store_open(spec, &write_options, &second, &problem), SP_OK);
     sp_store_close(&second);
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, testing_set_up, testing_tear_down)
 
 int main(void)
 {

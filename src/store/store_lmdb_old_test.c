@@ -9,20 +9,15 @@
 
 #include "store/store_move.h"
 
-struct fixture {
-    char folder[64];
-    char spec[96];
-};
-
 /* A state.mdb as the first program made it, with one more record of the space "meta" if given. */
-static void make_state(const struct fixture *fixture, const char *name, char value)
+static void make_state(const struct testing_place *place, const char *name, char value)
 {
     static const char *const spaces[] = {"exact", "prefix", "domain", "meta", "book"};
     char path[96];
     MDB_env *env = NULL;
     MDB_txn *txn = NULL;
     MDB_dbi space = 0;
-    (void)snprintf(path, sizeof path, "%s/state.mdb", fixture->folder);
+    (void)snprintf(path, sizeof path, "%s/state.mdb", place->folder);
     assert_int_equal(mdb_env_create(&env), 0);
     assert_int_equal(mdb_env_set_maxdbs(env, 8), 0);
     assert_int_equal(mdb_env_open(env, path, MDB_NOSUBDIR, 0600), 0);
@@ -39,29 +34,12 @@ static void make_state(const struct fixture *fixture, const char *name, char val
     mdb_env_close(env);
 }
 
-static int set_up(void **state)
-{
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    testing_folder(fixture->folder);
-    (void)snprintf(fixture->spec, sizeof fixture->spec, "lmdb:%s", fixture->folder);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    testing_remove(fixture->folder);
-    free(fixture);
-    return 0;
-}
-
-static struct sp_store *open_store(const struct fixture *fixture, enum sp_store_mode mode)
+static struct sp_store *open_store(const struct testing_place *place, enum sp_store_mode mode)
 {
     const struct sp_store_options options = {.mode = mode};
     struct sp_store *store = NULL;
     struct sp_store_problem problem;
-    if (sp_store_open(sp_span_of(fixture->spec), &options, &store, &problem) != SP_OK)
+    if (sp_store_open(sp_span_of(place->spec), &options, &store, &problem) != SP_OK)
         fail_msg("%s", problem.text);
     return store;
 }
@@ -87,15 +65,15 @@ static size_t count_moves(struct sp_store *store)
 
 static void a_store_of_before_there_were_moves_is_read_and_then_written(void **state)
 {
-    const struct fixture *fixture = *state;
+    const struct testing_place *place = *state;
     struct sp_move_batch *batch = NULL;
     struct sp_move move = {.key = SP_SPAN("a@example.com"), .code = 301, .target_count = 1};
     move.target[0] = (struct sp_route_target){.uri = SP_SPAN("sip:b@x.example"), .q = 1000};
-    make_state(fixture, NULL, 0);
-    struct sp_store *store = open_store(fixture, SP_STORE_READ);
+    make_state(place, NULL, 0);
+    struct sp_store *store = open_store(place, SP_STORE_READ);
     assert_int_equal(count_moves(store), 0);
     sp_store_close(&store);
-    store = open_store(fixture, SP_STORE_WRITE);
+    store = open_store(place, SP_STORE_WRITE);
     assert_int_equal(sp_move_batch_begin(store, &batch), SP_OK);
     assert_int_equal(sp_move_batch_put(batch, &move, NULL), SP_OK);
     assert_int_equal(sp_move_batch_end(&batch, SP_OK), SP_OK);
@@ -105,11 +83,11 @@ static void a_store_of_before_there_were_moves_is_read_and_then_written(void **s
 
 static void a_store_of_a_later_format_is_neither_read_nor_written(void **state)
 {
-    const struct fixture *fixture = *state;
+    const struct testing_place *place = *state;
     struct sp_store_reader *reader = NULL;
     struct sp_move_batch *batch = NULL;
-    make_state(fixture, "format", 99);
-    struct sp_store *store = open_store(fixture, SP_STORE_WRITE);
+    make_state(place, "format", 99);
+    struct sp_store *store = open_store(place, SP_STORE_WRITE);
     assert_int_equal(sp_store_reader_new(store, &reader), SP_ERR_REFUSED);
     assert_int_equal(sp_move_batch_begin(store, &batch), SP_ERR_REFUSED);
     assert_string_equal(sp_store_complaint(store),
@@ -121,9 +99,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_store_of_before_there_were_moves_is_read_and_then_written,
-                                        set_up, tear_down),
+                                        testing_set_up, testing_tear_down),
         cmocka_unit_test_setup_teardown(a_store_of_a_later_format_is_neither_read_nor_written,
-                                        set_up, tear_down),
+                                        testing_set_up, testing_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,13 +5,10 @@
  * moments are drawn from a seed that is printed; SIGNPOST_KILLS asks for more, SIGNPOST_SEED for
  * the same again.
  */
-#include "store/testing.h"
+#include "store/testing_kill.h"
 
-#include <signal.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 
-#include "signpost/base/random.h"
 #include "store/store_move.h"
 
 enum {
@@ -21,41 +18,13 @@ enum {
     ALIVE_US = 30000, /* at most */
 };
 
-struct fixture {
-    char folder[64];
-    char spec[96];
-};
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    testing_folder(fixture->folder);
-    (void)snprintf(fixture->spec, sizeof fixture->spec, "lmdb:%s", fixture->folder);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    testing_remove(fixture->folder);
-    free(fixture);
-    return 0;
-}
-
-static void die(int number)
-{
-    (void)number; /* there is one signal */
-    kill(getpid(), SIGKILL);
-}
-
-static struct sp_store *open_store(const struct fixture *fixture, enum sp_store_mode mode)
+static struct sp_store *open_store(const struct testing_place *place, enum sp_store_mode mode)
 {
     const struct sp_store_options options = {.mode = mode};
     struct sp_store *store = NULL;
     struct sp_store_problem problem;
-    return sp_store_open(sp_span_of(fixture->spec), &options, &store, &problem) == SP_OK ? store
-                                                                                         : NULL;
+    return sp_store_open(sp_span_of(place->spec), &options, &store, &problem) == SP_OK ? store
+                                                                                       : NULL;
 }
 
 /* One change: puts or removes a key; `batch` is told by the Call-ID of all that it writes. */
@@ -78,9 +47,10 @@ static enum sp_err change(struct sp_move_batch *batch, struct sp_random *random,
 }
 
 /* Commits batches until it dies, and tells each that is done. */
-static void write_until_killed(const struct fixture *fixture, struct sp_random *random, int done)
+static void write_until_killed(const struct testing_place *place, struct sp_random *random,
+                               int done)
 {
-    struct sp_store *store = open_store(fixture, SP_STORE_WRITE);
+    struct sp_store *store = open_store(place, SP_STORE_WRITE);
     for (uint64_t i = 0; store != NULL; i++) {
         struct sp_move_batch *batch = NULL;
         char id[32];
@@ -96,22 +66,20 @@ static void write_until_killed(const struct fixture *fixture, struct sp_random *
 }
 
 /* How many batches were told to be done before the writer was killed. */
-static uint64_t kill_a_writer(const struct fixture *fixture, struct sp_random *random)
+static uint64_t kill_a_writer(const struct testing_place *place, struct sp_random *random)
 {
     int ends[2];
     uint64_t done = 0;
     uint64_t told = 0;
     int status = 0;
-    const suseconds_t moment = (suseconds_t)(1 + sp_random_below(random, ALIVE_US));
+    const uint64_t moment = 1 + sp_random_below(random, ALIVE_US);
     assert_int_equal(pipe(ends), 0);
     const pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        const struct itimerval timer = {.it_value = {.tv_usec = moment}};
         close(ends[0]);
-        signal(SIGALRM, die);
-        setitimer(ITIMER_REAL, &timer, NULL);
-        write_until_killed(fixture, random, ends[1]);
+        testing_die_after(moment);
+        write_until_killed(place, random, ends[1]);
     }
     close(ends[1]);
     while (read(ends[0], &told, sizeof told) == (ssize_t)sizeof told)
@@ -147,14 +115,14 @@ static void read_log(struct sp_store_reader *reader, struct told *told)
     sp_audit_cursor_close(&cursor);
 }
 
-static uint64_t check_store(const struct fixture *fixture)
+static uint64_t check_store(const struct testing_place *place)
 {
     struct told told = {.lines = 0};
     struct sp_store_reader *reader = NULL;
     struct sp_move_cursor *cursor = NULL;
     struct sp_move move;
     uint64_t counts[2] = {0, 0};
-    struct sp_store *store = open_store(fixture, SP_STORE_READ);
+    struct sp_store *store = open_store(place, SP_STORE_READ);
     if (store == NULL)
         return 0; /* killed before there was one */
     assert_int_equal(sp_store_reader_new(store, &reader), SP_OK);
@@ -180,26 +148,16 @@ static uint64_t check_store(const struct fixture *fixture)
     return told.lines / CHANGES;
 }
 
-static unsigned long number_of_environment(const char *name, unsigned long otherwise)
-{
-    const char *const text = getenv(name);
-    return text == NULL ? otherwise : strtoul(text, NULL, 10);
-}
-
 static void a_killed_writer_leaves_what_it_said_and_no_half_batch(void **state)
 {
-    const struct fixture *fixture = *state;
-    const unsigned long kills = number_of_environment("SIGNPOST_KILLS", KILLS);
-    const unsigned long seed_number = number_of_environment("SIGNPOST_SEED", (unsigned)getpid());
-    uint8_t seed[16] = {0};
+    const struct testing_place *place = *state;
+    const unsigned long kills = testing_number("SIGNPOST_KILLS", KILLS);
     struct sp_random random;
     uint64_t batches = 0;
-    print_message("seed %lu\n", seed_number);
-    memcpy(seed, &seed_number, sizeof seed_number);
-    sp_random_init(&random, seed);
+    testing_seed(&random);
     for (unsigned long i = 0; i < kills; i++) {
-        const uint64_t done = kill_a_writer(fixture, &random);
-        const uint64_t there = check_store(fixture);
+        const uint64_t done = kill_a_writer(place, &random);
+        const uint64_t there = check_store(place);
         /* One may have been committed and not told. */
         assert_true(there == batches + done || there == batches + done + 1);
         batches = there;
@@ -212,7 +170,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_killed_writer_leaves_what_it_said_and_no_half_batch,
-                                        set_up, tear_down),
+                                        testing_set_up, testing_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

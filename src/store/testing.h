@@ -46,6 +46,29 @@ static inline void testing_remove(const char *path)
     rmdir(path);
 }
 
+/* A store in a folder of its own, as the state of a cmocka test. */
+struct testing_place {
+    char folder[64];
+    char spec[96];
+};
+
+static inline int testing_set_up(void **state)
+{
+    struct testing_place *place = calloc(1, sizeof *place);
+    testing_folder(place->folder);
+    (void)snprintf(place->spec, sizeof place->spec, "lmdb:%s", place->folder);
+    *state = place;
+    return 0;
+}
+
+static inline int testing_tear_down(void **state)
+{
+    struct testing_place *place = *state;
+    testing_remove(place->folder);
+    free(place);
+    return 0;
+}
+
 /* A key as sp_uri_key makes it, from its text. */
 static inline void testing_key(struct sp_uri_key *key, const char *text)
 {

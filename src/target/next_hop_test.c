@@ -35,6 +35,7 @@ enum {
     TCP = SP_TRANSPORT_TCP,
     TLS = SP_TRANSPORT_TLS,
     ALL = UDP | TCP | TLS,
+    IPV6 = 1 << 7, /* we have it */
 };
 
 struct asking {
@@ -99,215 +100,179 @@ static enum sp_err look_up(struct asking *asking, const char *zone, const char *
     return SP_OK;
 }
 
+/* A table of these, which ends with no URI, is a test whose title is its name. */
 struct row {
     const char *uri, *zone;
-    unsigned transports;
+    unsigned transports; /* that we have, and IPV6 */
     const char *asked, *hops;
 };
 
-static void check_rows(const struct row *rows, size_t count, bool has_ipv6)
+static void every_row_holds(void **state)
 {
     static struct asking asking;
-    for (size_t i = 0; i < count; i++) {
-        const struct sp_next_hop_rules rules = {(uint8_t)rows[i].transports, true, has_ipv6, false};
-        print_message("%s\n", rows[i].uri);
-        assert_int_equal(look_up(&asking, rows[i].zone, rows[i].uri, &rules), SP_OK);
-        assert_string_equal(asking.asked, rows[i].asked);
-        assert_string_equal(asking.hops, rows[i].hops);
+    for (const struct row *row = *state; row->uri != NULL; row++) {
+        const struct sp_next_hop_rules rules = {row->transports & ALL, true,
+                                                (row->transports & IPV6) != 0, false};
+        print_message("%s\n", row->uri);
+        assert_int_equal(look_up(&asking, row->zone, row->uri, &rules), SP_OK);
+        assert_string_equal(asking.asked, row->asked);
+        assert_string_equal(asking.hops, row->hops);
     }
 }
 
-static void a_number_is_no_question(void **state)
-{
-    (void)state;
-    static const struct row rows[] = {
-        {"sip:192.0.2.1", "", ALL, "", "UDP 192.0.2.1:5060"},
-        {"sip:192.0.2.1:5070", "", ALL, "", "UDP 192.0.2.1:5070"},
-        {"sip:192.0.2.1;transport=tcp", "", ALL, "", "TCP 192.0.2.1:5060"},
-        {"sip:192.0.2.1;transport=TLS", "", ALL, "", "TLS 192.0.2.1:5061"},
-        {"sip:192.0.2.1", "", TCP, "", "TCP 192.0.2.1:5060"},
-        {"sips:a@192.0.2.1", "", ALL, "", "TLS 192.0.2.1:5061"},
-        {"sips:a@192.0.2.1;transport=tcp", "", ALL, "", "TLS 192.0.2.1:5061"},
-        {"sip:a@[2001:db8::1]:5080", "", UDP, "", "UDP [2001:db8::1]:5080"},
-    };
-    check_rows(rows, sizeof rows / sizeof *rows, true);
-}
+#define TABLE(rows)                                                                                \
+    {                                                                                              \
+#rows, every_row_holds, NULL, NULL, (void *)(uintptr_t)(rows)                              \
+    }
 
-static void naptr_chooses_among_the_transports_that_we_have(void **state)
-{
-    (void)state;
-    static const struct row rows[] = {
-        {"sip:user@example.com", RFC_ZONE, UDP | TCP,
-         "NAPTR example.com, SRV _sip._tcp.example.com, SRV _sip._udp.example.com, "
-         "A server1.example.com, A server2.example.com",
-         "TCP 192.0.2.1:5060, TCP 192.0.2.2:5060"},
-        {"sip:user@EXAMPLE.com.", RFC_ZONE, UDP,
-         "NAPTR example.com, SRV _sip._udp.example.com, A server2.example.com",
-         "UDP 192.0.2.2:5060"},
-        {"sip:user@example.com", RFC_ZONE, ALL,
-         "NAPTR example.com, SRV _sips._tcp.example.com, SRV _sip._tcp.example.com, "
-         "SRV _sip._udp.example.com, A server1.example.com",
-         "TLS 192.0.2.1:5061"},
-        {"sips:user@example.com", RFC_ZONE, ALL,
-         "NAPTR example.com, SRV _sips._tcp.example.com, A server1.example.com",
-         "TLS 192.0.2.1:5061"},
-    };
-    check_rows(rows, sizeof rows / sizeof *rows, false);
-}
+static const struct row a_number_is_no_question[] = {
+    {"sip:192.0.2.1", "", ALL | IPV6, "", "UDP 192.0.2.1:5060"},
+    {"sip:192.0.2.1:5070", "", ALL | IPV6, "", "UDP 192.0.2.1:5070"},
+    {"sip:192.0.2.1;transport=tcp", "", ALL | IPV6, "", "TCP 192.0.2.1:5060"},
+    {"sip:192.0.2.1;transport=TLS", "", ALL | IPV6, "", "TLS 192.0.2.1:5061"},
+    {"sip:192.0.2.1", "", TCP | IPV6, "", "TCP 192.0.2.1:5060"},
+    {"sips:a@192.0.2.1", "", ALL | IPV6, "", "TLS 192.0.2.1:5061"},
+    {"sips:a@192.0.2.1;transport=tcp", "", ALL | IPV6, "", "TLS 192.0.2.1:5061"},
+    {"sip:a@[2001:db8::1]:5080", "", UDP | IPV6, "", "UDP [2001:db8::1]:5080"},
+    {.uri = NULL},
+};
 
-static void a_transport_skips_naptr_and_a_port_skips_srv(void **state)
-{
-    (void)state;
-    static const struct row rows[] = {
-        {"sip:example.com;transport=tcp", RFC_ZONE, ALL,
-         "SRV _sip._tcp.example.com, A server1.example.com, A server2.example.com",
-         "TCP 192.0.2.1:5060, TCP 192.0.2.2:5060"},
-        {"sip:example.com;transport=tls", RFC_ZONE, ALL,
-         "SRV _sips._tcp.example.com, A server1.example.com", "TLS 192.0.2.1:5061"},
-        {"sips:example.com;transport=tcp", RFC_ZONE, ALL,
-         "SRV _sips._tcp.example.com, A server1.example.com", "TLS 192.0.2.1:5061"},
-        {"sip:example.com:5060", RFC_ZONE, ALL, "A example.com", "UDP 192.0.2.99:5060"},
-        {"sips:example.com:5099", RFC_ZONE, ALL, "A example.com", "TLS 192.0.2.99:5099"},
-        {"sip:host.example.com:5070;transport=tcp", HOST_ZONE, ALL, "A host.example.com",
-         "TCP 192.0.2.7:5070, TCP 192.0.2.8:5070"},
-    };
-    check_rows(rows, sizeof rows / sizeof *rows, false);
-}
+static const struct row naptr_chooses_among_the_transports_that_we_have[] = {
+    {"sip:user@example.com", RFC_ZONE, UDP | TCP,
+     "NAPTR example.com, SRV _sip._tcp.example.com, SRV _sip._udp.example.com, "
+     "A server1.example.com, A server2.example.com",
+     "TCP 192.0.2.1:5060, TCP 192.0.2.2:5060"},
+    {"sip:user@EXAMPLE.com.", RFC_ZONE, UDP,
+     "NAPTR example.com, SRV _sip._udp.example.com, A server2.example.com", "UDP 192.0.2.2:5060"},
+    {"sip:user@example.com", RFC_ZONE, ALL,
+     "NAPTR example.com, SRV _sips._tcp.example.com, SRV _sip._tcp.example.com, "
+     "SRV _sip._udp.example.com, A server1.example.com",
+     "TLS 192.0.2.1:5061"},
+    {"sips:user@example.com", RFC_ZONE, ALL,
+     "NAPTR example.com, SRV _sips._tcp.example.com, A server1.example.com", "TLS 192.0.2.1:5061"},
+    {.uri = NULL},
+};
 
-static void what_is_absent_leads_to_the_next_step(void **state)
-{
-    (void)state;
-    static const struct row rows[] = {
-        {"sip:host.example.com", HOST_ZONE, UDP | TCP,
-         "NAPTR host.example.com, SRV _sip._udp.host.example.com, SRV _sip._tcp.host.example.com, "
-         "A host.example.com",
-         "UDP 192.0.2.7:5060, UDP 192.0.2.8:5060"},
-        {"sips:host.example.com", HOST_ZONE, ALL,
-         "NAPTR host.example.com, SRV _sips._tcp.host.example.com, A host.example.com",
-         "TLS 192.0.2.7:5061, TLS 192.0.2.8:5061"},
-        {"sip:host.example.com;transport=tcp", HOST_ZONE, ALL,
-         "SRV _sip._tcp.host.example.com, A host.example.com",
-         "TCP 192.0.2.7:5060, TCP 192.0.2.8:5060"},
-        /* SRV without NAPTR: the first transport that has servers. */
-        {"sip:b.example",
-         "_sip._tcp.b.example SRV 0 0 5062 s.b.example\n_sip._udp.b.example A 192.0.2.1\n"
-         "s.b.example A 192.0.2.5\n",
-         UDP | TCP,
-         "NAPTR b.example, SRV _sip._udp.b.example, SRV _sip._tcp.b.example, A s.b.example",
-         "TCP 192.0.2.5:5062"},
-        /* NAPTR names SRV records that are not there: the host, by the transport that it chose. */
-        {"sip:c.example", "c.example NAPTR 1 1 s SIP+D2T gone.example\nc.example A 192.0.2.6\n",
-         UDP | TCP, "NAPTR c.example, SRV gone.example, A c.example", "TCP 192.0.2.6:5060"},
-        {"sip:nowhere.example", "", UDP,
-         "NAPTR nowhere.example, SRV _sip._udp.nowhere.example, A nowhere.example",
-         "the DNS has no address for it"},
-    };
-    check_rows(rows, sizeof rows / sizeof *rows, false);
-}
+static const struct row a_transport_skips_naptr_and_a_port_skips_srv[] = {
+    {"sip:example.com;transport=tcp", RFC_ZONE, ALL,
+     "SRV _sip._tcp.example.com, A server1.example.com, A server2.example.com",
+     "TCP 192.0.2.1:5060, TCP 192.0.2.2:5060"},
+    {"sip:example.com;transport=tls", RFC_ZONE, ALL,
+     "SRV _sips._tcp.example.com, A server1.example.com", "TLS 192.0.2.1:5061"},
+    {"sips:example.com;transport=tcp", RFC_ZONE, ALL,
+     "SRV _sips._tcp.example.com, A server1.example.com", "TLS 192.0.2.1:5061"},
+    {"sip:example.com:5060", RFC_ZONE, ALL, "A example.com", "UDP 192.0.2.99:5060"},
+    {"sips:example.com:5099", RFC_ZONE, ALL, "A example.com", "TLS 192.0.2.99:5099"},
+    {"sip:host.example.com:5070;transport=tcp", HOST_ZONE, ALL, "A host.example.com",
+     "TCP 192.0.2.7:5070, TCP 192.0.2.8:5070"},
+    {.uri = NULL},
+};
 
-static void order_decides_before_preference_and_others_services_do_not_count(void **state)
-{
-    (void)state;
-    static const struct row rows[] = {
-        {"sip:a.example",
-         "a.example NAPTR 20 1 s SIP+D2U _u.a.example\n"
-         "a.example NAPTR 10 9 s sip+d2u _v.a.example\n"
-         "a.example NAPTR 10 5 S SIP+D2T _t.a.example\n"
-         "_u.a.example SRV 0 0 1 h.a.example\n_v.a.example SRV 0 0 2 h.a.example\n"
-         "_t.a.example SRV 0 0 3 h.a.example\nh.a.example A 192.0.2.1\n",
-         UDP | TCP,
-         "NAPTR a.example, SRV _t.a.example, SRV _v.a.example, SRV _u.a.example, A h.a.example, "
-         "A h.a.example",
-         "TCP 192.0.2.1:3, UDP 192.0.2.1:2"},
-        /* The servers of the best order have no address: the next order is tried after all. */
-        {"sip:a.example",
-         "a.example NAPTR 1 1 s SIP+D2U _u.a.example\na.example NAPTR 2 1 s SIP+D2U _v.a.example\n"
-         "_u.a.example SRV 0 0 1 gone.a.example\n_v.a.example SRV 0 0 2 h.a.example\n"
-         "h.a.example A 192.0.2.1\n",
-         UDP,
-         "NAPTR a.example, SRV _u.a.example, SRV _v.a.example, A gone.a.example, A h.a.example",
-         "UDP 192.0.2.1:2"},
-        /* None is ours: another flag, a regular expression, SCTP, TLS over UDP, no name. */
-        {"sip:a.example",
-         "a.example NAPTR 1 1 a SIP+D2U _x.a.example\na.example NAPTR 1 2 s SIP+D2U !x!y!\n"
-         "a.example NAPTR 1 3 s SIP+D2S _x.a.example\na.example NAPTR 1 4 s SIPS+D2U _x.a.example\n"
-         "a.example NAPTR 1 5 s SIP+D2U .\na.example NAPTR 1 6 s E2U+sip _x.a.example\n"
-         "a.example NAPTR 1 7 - SIP+D2U _x.a.example\na.example A 192.0.2.1\n",
-         ALL, "NAPTR a.example, SRV _sip._udp.a.example, SRV _sip._tcp.a.example, A a.example",
-         "UDP 192.0.2.1:5060"},
-    };
-    check_rows(rows, sizeof rows / sizeof *rows, false);
-}
+static const struct row what_is_absent_leads_to_the_next_step[] = {
+    {"sip:host.example.com", HOST_ZONE, UDP | TCP,
+     "NAPTR host.example.com, SRV _sip._udp.host.example.com, SRV _sip._tcp.host.example.com, "
+     "A host.example.com",
+     "UDP 192.0.2.7:5060, UDP 192.0.2.8:5060"},
+    {"sips:host.example.com", HOST_ZONE, ALL,
+     "NAPTR host.example.com, SRV _sips._tcp.host.example.com, A host.example.com",
+     "TLS 192.0.2.7:5061, TLS 192.0.2.8:5061"},
+    {"sip:host.example.com;transport=tcp", HOST_ZONE, ALL,
+     "SRV _sip._tcp.host.example.com, A host.example.com",
+     "TCP 192.0.2.7:5060, TCP 192.0.2.8:5060"},
+    /* SRV without NAPTR: the first transport that has servers. */
+    {"sip:b.example",
+     "_sip._tcp.b.example SRV 0 0 5062 s.b.example\n_sip._udp.b.example A 192.0.2.1\n"
+     "s.b.example A 192.0.2.5\n",
+     UDP | TCP, "NAPTR b.example, SRV _sip._udp.b.example, SRV _sip._tcp.b.example, A s.b.example",
+     "TCP 192.0.2.5:5062"},
+    /* NAPTR names SRV records that are not there: the host, by the transport that it chose. */
+    {"sip:c.example", "c.example NAPTR 1 1 s SIP+D2T gone.example\nc.example A 192.0.2.6\n",
+     UDP | TCP, "NAPTR c.example, SRV gone.example, A c.example", "TCP 192.0.2.6:5060"},
+    {"sip:nowhere.example", "", UDP,
+     "NAPTR nowhere.example, SRV _sip._udp.nowhere.example, A nowhere.example",
+     "the DNS has no address for it"},
+    {.uri = NULL},
+};
 
-static void ipv6_comes_first_where_we_have_it(void **state)
-{
-    (void)state;
-    static const struct row rows[] = {
-        {"sip:a.example:5070", "a.example A 192.0.2.1\na.example AAAA 2001:db8::1\n", UDP,
-         "AAAA a.example, A a.example", "UDP [2001:db8::1]:5070, UDP 192.0.2.1:5070"},
-        {"sip:a.example;transport=udp",
-         "_sip._udp.a.example SRV 0 0 5060 s.a.example\n_sip._udp.a.example SRV 1 0 5060 "
-         "t.a.example\n"
-         "s.a.example A 192.0.2.1\nt.a.example AAAA 2001:db8::2\nt.a.example A 192.0.2.1\n",
-         UDP,
-         "SRV _sip._udp.a.example, AAAA s.a.example, A s.a.example, AAAA t.a.example, A "
-         "t.a.example",
-         "UDP 192.0.2.1:5060, UDP [2001:db8::2]:5060"},
-    };
-    check_rows(rows, sizeof rows / sizeof *rows, true);
-}
+static const struct row order_decides_before_preference_and_others_services_do_not_count[] = {
+    {"sip:a.example",
+     "a.example NAPTR 20 1 s SIP+D2U _u.a.example\n"
+     "a.example NAPTR 10 9 s sip+d2u _v.a.example\n"
+     "a.example NAPTR 10 5 S SIP+D2T _t.a.example\n"
+     "_u.a.example SRV 0 0 1 h.a.example\n_v.a.example SRV 0 0 2 h.a.example\n"
+     "_t.a.example SRV 0 0 3 h.a.example\nh.a.example A 192.0.2.1\n",
+     UDP | TCP,
+     "NAPTR a.example, SRV _t.a.example, SRV _v.a.example, SRV _u.a.example, A h.a.example, "
+     "A h.a.example",
+     "TCP 192.0.2.1:3, UDP 192.0.2.1:2"},
+    /* The servers of the best order have no address: the next order is tried after all. */
+    {"sip:a.example",
+     "a.example NAPTR 1 1 s SIP+D2U _u.a.example\na.example NAPTR 2 1 s SIP+D2U _v.a.example\n"
+     "_u.a.example SRV 0 0 1 gone.a.example\n_v.a.example SRV 0 0 2 h.a.example\n"
+     "h.a.example A 192.0.2.1\n",
+     UDP, "NAPTR a.example, SRV _u.a.example, SRV _v.a.example, A gone.a.example, A h.a.example",
+     "UDP 192.0.2.1:2"},
+    /* None is ours: another flag, a regular expression, SCTP, TLS over UDP, no name. */
+    {"sip:a.example",
+     "a.example NAPTR 1 1 a SIP+D2U _x.a.example\na.example NAPTR 1 2 s SIP+D2U !x!y!\n"
+     "a.example NAPTR 1 3 s SIP+D2S _x.a.example\na.example NAPTR 1 4 s SIPS+D2U _x.a.example\n"
+     "a.example NAPTR 1 5 s SIP+D2U .\na.example NAPTR 1 6 s E2U+sip _x.a.example\n"
+     "a.example NAPTR 1 7 - SIP+D2U _x.a.example\na.example A 192.0.2.1\n",
+     ALL, "NAPTR a.example, SRV _sip._udp.a.example, SRV _sip._tcp.a.example, A a.example",
+     "UDP 192.0.2.1:5060"},
+    {.uri = NULL},
+};
 
-static void a_service_that_is_said_not_to_be_there_is_not_looked_for_elsewhere(void **state)
-{
-    (void)state;
-    static const struct row rows[] = {
-        {"sip:a.example", "_sip._udp.a.example SRV 0 0 0 .\na.example A 192.0.2.1\n", UDP | TCP,
-         "NAPTR a.example, SRV _sip._udp.a.example, SRV _sip._tcp.a.example",
-         "its domain says that it does not offer SIP"},
-        {"sip:a.example",
-         "_sip._udp.a.example SRV 0 0 0 .\n_sip._tcp.a.example SRV 0 0 5060 a.example\n"
-         "a.example A 192.0.2.1\n",
-         UDP | TCP,
-         "NAPTR a.example, SRV _sip._udp.a.example, SRV _sip._tcp.a.example, A a.example",
-         "TCP 192.0.2.1:5060"},
-    };
-    check_rows(rows, sizeof rows / sizeof *rows, false);
-}
+static const struct row ipv6_comes_first_where_we_have_it[] = {
+    {"sip:a.example:5070", "a.example A 192.0.2.1\na.example AAAA 2001:db8::1\n", UDP | IPV6,
+     "AAAA a.example, A a.example", "UDP [2001:db8::1]:5070, UDP 192.0.2.1:5070"},
+    {"sip:a.example;transport=udp",
+     "_sip._udp.a.example SRV 0 0 5060 s.a.example\n_sip._udp.a.example SRV 1 0 5060 "
+     "t.a.example\n"
+     "s.a.example A 192.0.2.1\nt.a.example AAAA 2001:db8::2\nt.a.example A 192.0.2.1\n",
+     UDP | IPV6,
+     "SRV _sip._udp.a.example, AAAA s.a.example, A s.a.example, AAAA t.a.example, A "
+     "t.a.example",
+     "UDP 192.0.2.1:5060, UDP [2001:db8::2]:5060"},
+    {.uri = NULL},
+};
 
-static void a_server_of_names_that_fails_does_not_end_the_search(void **state)
-{
-    (void)state;
-    static const struct row rows[] = {
-        {"sip:a.example", "a.example NAPTR timeout\na.example A 192.0.2.1\n", UDP,
-         "NAPTR a.example, SRV _sip._udp.a.example, A a.example", "UDP 192.0.2.1:5060"},
-        {"sip:a.example",
-         "_sip._udp.a.example SRV 0 0 5060 x.example\n_sip._udp.a.example SRV 1 0 5060 y.example\n"
-         "x.example A failed\ny.example A 192.0.2.2\n",
-         UDP, "NAPTR a.example, SRV _sip._udp.a.example, A x.example, A y.example",
-         "UDP 192.0.2.2:5060"},
-        {"sip:a.example:5060", "a.example A timeout\n", UDP, "A a.example",
-         "the DNS did not answer"},
-        {"sip:a.example:5060", "a.example A failed\n", UDP, "A a.example",
-         "the DNS did not answer"},
-    };
-    check_rows(rows, sizeof rows / sizeof *rows, false);
-}
+static const struct row a_service_that_is_said_not_to_be_there_is_not_looked_for_elsewhere[] = {
+    {"sip:a.example", "_sip._udp.a.example SRV 0 0 0 .\na.example A 192.0.2.1\n", UDP | TCP,
+     "NAPTR a.example, SRV _sip._udp.a.example, SRV _sip._tcp.a.example",
+     "its domain says that it does not offer SIP"},
+    {"sip:a.example",
+     "_sip._udp.a.example SRV 0 0 0 .\n_sip._tcp.a.example SRV 0 0 5060 a.example\n"
+     "a.example A 192.0.2.1\n",
+     UDP | TCP, "NAPTR a.example, SRV _sip._udp.a.example, SRV _sip._tcp.a.example, A a.example",
+     "TCP 192.0.2.1:5060"},
+    {.uri = NULL},
+};
 
-static void addresses_and_ports_that_nothing_may_be_sent_to_are_left_out(void **state)
-{
-    (void)state;
-    static const struct row rows[] = {
-        {"sip:a.example:5060",
-         "a.example A 224.0.1.75\na.example A 0.0.0.0\na.example A 255.255.255.255\n"
-         "a.example A 192.0.2.1\n",
-         UDP, "A a.example", "UDP 192.0.2.1:5060"},
-        {"sip:a.example;transport=udp",
-         "_sip._udp.a.example SRV 0 0 0 s.example\n_sip._udp.a.example SRV 0 0 5060 t.example\n"
-         "s.example A 192.0.2.1\nt.example A 192.0.2.2\n",
-         UDP, "SRV _sip._udp.a.example, A t.example", "UDP 192.0.2.2:5060"},
-    };
-    check_rows(rows, sizeof rows / sizeof *rows, false);
-}
+static const struct row a_server_of_names_that_fails_does_not_end_the_search[] = {
+    {"sip:a.example", "a.example NAPTR timeout\na.example A 192.0.2.1\n", UDP,
+     "NAPTR a.example, SRV _sip._udp.a.example, A a.example", "UDP 192.0.2.1:5060"},
+    {"sip:a.example",
+     "_sip._udp.a.example SRV 0 0 5060 x.example\n_sip._udp.a.example SRV 1 0 5060 y.example\n"
+     "x.example A failed\ny.example A 192.0.2.2\n",
+     UDP, "NAPTR a.example, SRV _sip._udp.a.example, A x.example, A y.example",
+     "UDP 192.0.2.2:5060"},
+    {"sip:a.example:5060", "a.example A timeout\n", UDP, "A a.example", "the DNS did not answer"},
+    {"sip:a.example:5060", "a.example A failed\n", UDP, "A a.example", "the DNS did not answer"},
+    {.uri = NULL},
+};
+
+static const struct row addresses_and_ports_that_nothing_may_be_sent_to_are_left_out[] = {
+    {"sip:a.example:5060",
+     "a.example A 224.0.1.75\na.example A 0.0.0.0\na.example A 255.255.255.255\n"
+     "a.example A 192.0.2.1\n",
+     UDP, "A a.example", "UDP 192.0.2.1:5060"},
+    {"sip:a.example;transport=udp",
+     "_sip._udp.a.example SRV 0 0 0 s.example\n_sip._udp.a.example SRV 0 0 5060 t.example\n"
+     "s.example A 192.0.2.1\nt.example A 192.0.2.2\n",
+     UDP, "SRV _sip._udp.a.example, A t.example", "UDP 192.0.2.2:5060"},
+    {.uri = NULL},
+};
 
 static void what_we_cannot_send_is_refused_at_once(void **state)
 {
@@ -479,15 +444,15 @@ static void what_is_known_when_the_wait_ends_is_used(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_number_is_no_question),
-        cmocka_unit_test(naptr_chooses_among_the_transports_that_we_have),
-        cmocka_unit_test(a_transport_skips_naptr_and_a_port_skips_srv),
-        cmocka_unit_test(what_is_absent_leads_to_the_next_step),
-        cmocka_unit_test(order_decides_before_preference_and_others_services_do_not_count),
-        cmocka_unit_test(ipv6_comes_first_where_we_have_it),
-        cmocka_unit_test(a_service_that_is_said_not_to_be_there_is_not_looked_for_elsewhere),
-        cmocka_unit_test(a_server_of_names_that_fails_does_not_end_the_search),
-        cmocka_unit_test(addresses_and_ports_that_nothing_may_be_sent_to_are_left_out),
+        TABLE(a_number_is_no_question),
+        TABLE(naptr_chooses_among_the_transports_that_we_have),
+        TABLE(a_transport_skips_naptr_and_a_port_skips_srv),
+        TABLE(what_is_absent_leads_to_the_next_step),
+        TABLE(order_decides_before_preference_and_others_services_do_not_count),
+        TABLE(ipv6_comes_first_where_we_have_it),
+        TABLE(a_service_that_is_said_not_to_be_there_is_not_looked_for_elsewhere),
+        TABLE(a_server_of_names_that_fails_does_not_end_the_search),
+        TABLE(addresses_and_ports_that_nothing_may_be_sent_to_are_left_out),
         cmocka_unit_test(what_we_cannot_send_is_refused_at_once),
         cmocka_unit_test(maddr_is_the_target_where_it_is_honoured),
         cmocka_unit_test(a_response_goes_by_its_via),

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "signpost/base/random.h"
-#include "support/guard.h"
+#include "support/guarded.h"
 #include "support/stream_log.h"
 
 #define FIELDS                                                                                     \
@@ -27,7 +27,6 @@ enum {
 };
 
 static struct stream_log stream_log;
-static struct guard guard;
 
 /* What becomes of octets when they come in segments of at most `step`, or, when it is 0, of random
  * lengths. */

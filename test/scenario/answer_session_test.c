@@ -7,54 +7,62 @@
 
 #include "peer.h"
 
-/* A refresh that is refused changes nothing: the old end stays. */
-static void a_refused_refresh_leaves_the_old_timer(void **state)
+#define TIMER_OF(interval, refresher)                                                              \
+    "Supported: timer\r\nSession-Expires: " interval ";refresher=" refresher "\r\n"
+
+/* A call of the peer's, acknowledged, of 90 seconds, that is refreshed by "uac", the peer, or
+ * "uas". Returns our tag. */
+static const char *answer_call(const char *refresher)
 {
-    (void)state;
     const struct sp_answer_plan plan = {.has_timer = true};
+    char fields[96];
+    snprintf(fields, sizeof fields, "Supported: timer\r\nSession-Expires: 90;refresher=%s\r\n",
+             refresher);
     open_with(&plan);
-    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+    ask("INVITE", 1, "", fields);
     const char *to_tag = tag();
     ask("ACK", 1, to_tag, "");
-    pipe_wait(&pipe, 50000);
-    ask("UPDATE", 2, to_tag, "Supported: timer\r\nSession-Expires: 60;refresher=uac\r\n");
     pipe.log[0] = '\0';
-    pipe_wait(&pipe, 9900);
+    return to_tag;
+}
+
+/* Nothing happens for so long, and then our BYE. */
+static void expect_end_after(int ms)
+{
+    pipe.log[0] = '\0';
+    pipe_wait(&pipe, ms - 100);
     pipe_expect(&pipe, "");
     pipe_wait(&pipe, 200);
     pipe_expect(&pipe, "callee BYE, peer 200");
     pipe_close(&pipe);
 }
 
+/* A refresh that is refused changes nothing: the old end stays. */
+static void a_refused_refresh_leaves_the_old_timer(void **state)
+{
+    (void)state;
+    const char *to_tag = answer_call("uac");
+    pipe_wait(&pipe, 50000);
+    ask("UPDATE", 2, to_tag, TIMER_OF("60", "uac"));
+    expect_end_after(10000);
+}
+
 static void a_refresh_that_is_taken_moves_the_end(void **state)
 {
     (void)state;
-    const struct sp_answer_plan plan = {.has_timer = true};
-    open_with(&plan);
-    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
-    const char *to_tag = tag();
-    ask("ACK", 1, to_tag, "");
+    const char *to_tag = answer_call("uac");
     pipe_wait(&pipe, 50000);
-    ask("UPDATE", 2, to_tag, "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+    ask("UPDATE", 2, to_tag, TIMER_OF("90", "uac"));
     assert_non_null(strstr(peer->last_response, "Session-Expires: 90;refresher=uac\r\n"));
     assert_non_null(strstr(peer->last_response, "Require: timer\r\n"));
-    pipe.log[0] = '\0';
-    pipe_wait(&pipe, 59900);
-    pipe_expect(&pipe, "");
-    pipe_wait(&pipe, 200);
-    pipe_expect(&pipe, "callee BYE, peer 200");
-    pipe_close(&pipe);
+    expect_end_after(60000);
 }
 
 /* RFC 4028 §7.4 */
 static void a_min_se_that_was_heard_is_in_our_own_refresh(void **state)
 {
     (void)state;
-    const struct sp_answer_plan plan = {.has_timer = true};
-    open_with(&plan);
-    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n");
-    const char *to_tag = tag();
-    ask("ACK", 1, to_tag, "");
+    const char *to_tag = answer_call("uas");
     ask("UPDATE", 2, to_tag,
         "Supported: timer\r\nSession-Expires: 600;refresher=uas\r\nMin-SE: 500\r\n");
     pipe_wait(&pipe, 301000);
@@ -83,16 +91,12 @@ static void the_min_se_of_the_first_invite_counts_too(void **state)
 static void the_refresher_is_named_anew_by_every_request(void **state)
 {
     (void)state;
-    const struct sp_answer_plan plan = {.has_timer = true};
-    open_with(&plan);
-    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n");
-    const char *to_tag = tag();
-    ask("ACK", 1, to_tag, "");
-    ask("UPDATE", 2, to_tag, "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+    const char *to_tag = answer_call("uas");
+    ask("UPDATE", 2, to_tag, TIMER_OF("90", "uac"));
     pipe.log[0] = '\0';
     pipe_wait(&pipe, 50000); /* past the half: it is the peer's part now */
     pipe_expect(&pipe, "");
-    ask("UPDATE", 3, to_tag, "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n");
+    ask("UPDATE", 3, to_tag, TIMER_OF("90", "uas"));
     pipe.log[0] = '\0';
     pipe_wait(&pipe, 45100);
     assert_non_null(strstr(peer->last_request, "Session-Expires: 90;refresher=uac\r\n"));
@@ -126,11 +130,7 @@ static void a_second_offer_before_the_first_is_answered_is_told_to_come_later(vo
 static void an_offer_in_update_that_crosses_ours_is_refused_with_491(void **state)
 {
     (void)state;
-    const struct sp_answer_plan plan = {.has_timer = true};
-    open_with(&plan);
-    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n");
-    const char *to_tag = tag();
-    ask("ACK", 1, to_tag, "");
+    const char *to_tag = answer_call("uas");
     pipe_wait(&pipe, 45100); /* our re-INVITE, which the peer leaves without an answer */
     ask("UPDATE", 2, to_tag, "Supported: timer\r\nSession-Expires: 90\r\n");
     assert_non_null(strstr(peer->last_response, "SIP/2.0 200 "));
@@ -148,10 +148,7 @@ static void a_callees_refresh_that_crossed_comes_again_within_two_seconds(void *
     static const struct pipe_reply replies[] = {
         {491, "", NULL},
         {200, "Contact: <sip:alice@192.0.2.1>\r\nSession-Expires: 90;refresher=uac\r\n", "a1"}};
-    const struct sp_answer_plan plan = {.has_timer = true};
-    open_with(&plan);
-    ask("INVITE", 1, "", "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n");
-    ask("ACK", 1, tag(), "");
+    (void)answer_call("uas");
     peer->replies = replies;
     peer->reply_count = 2;
     pipe.log[0] = '\0';

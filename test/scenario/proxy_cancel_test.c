@@ -4,40 +4,20 @@
  */
 #include <string.h>
 
-#include "road.h"
+#include "line.h"
 
-static const struct road_reply silent[] = {{0, ""}};
-static const struct road_reply rings[] = {{180, ""}};
-
-/* alice - proxy - bob: 192.0.2.1 to 192.0.2.3. */
-struct line {
-    struct road road;
-    struct road_node *alice, *proxy, *bob;
-};
-
-static void build(struct line *on, const struct road_reply *replies)
+static void invite(void)
 {
-    static const struct sp_proxy_policy policy = {.next_hop = {"sip:192.0.2.3", 13},
-                                                  .records_route = true};
-    road_open(&on->road);
-    on->alice = road_add(&on->road, "alice", NULL, 0);
-    on->proxy = road_add_proxy(&on->road, "proxy", "b.example.com", &policy);
-    on->bob = road_add(&on->road, "bob", replies, 1);
-}
-
-static void invite(struct line *on)
-{
-    road_send(&on->road, on->alice, on->proxy, "INVITE sip:bob@b.example.com", "");
-    on->road.log[0] = '\0';
+    ask("INVITE sip:bob@b.example.com");
+    on.road.log[0] = '\0';
 }
 
 static void a_look_up_under_way_just_ends(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, silent);
+    build(silent);
     on.proxy->holds_questions = true;
-    invite(&on);
+    invite();
     road_cancel(&on.road, on.alice, on.proxy, "");
     road_expect(&on.road, "alice CANCEL, proxy 200, proxy 487, alice ACK");
     road_locate(&on.road, on.proxy); /* too late: nothing is sent */
@@ -50,9 +30,8 @@ static void a_look_up_under_way_just_ends(void **state)
 static void what_said_nothing_yet_is_cancelled_when_it_rings(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, silent);
-    invite(&on);
+    build(silent);
+    invite();
     road_cancel(&on.road, on.alice, on.proxy, "");
     road_expect(&on.road, "alice CANCEL, proxy 200");
     road_reply(&on.road, on.bob, 180, "");
@@ -64,9 +43,8 @@ static void what_said_nothing_yet_is_cancelled_when_it_rings(void **state)
 static void what_never_says_anything_ends_in_a_487(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, silent);
-    invite(&on);
+    build(silent);
+    invite();
     road_cancel(&on.road, on.alice, on.proxy, "");
     road_wait(&on.road, 31900);
     on.road.log[0] = '\0';
@@ -78,9 +56,8 @@ static void what_never_says_anything_ends_in_a_487(void **state)
 static void what_rings_is_cancelled_at_once_and_told_why(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, rings);
-    invite(&on);
+    build(rings);
+    invite();
     road_cancel(&on.road, on.alice, on.proxy, "SIP;cause=600;text=\"Busy Everywhere\"");
     road_expect(&on.road, "alice CANCEL, proxy 200, proxy CANCEL, bob 200, bob 487, proxy ACK, "
                           "proxy 487, alice ACK");
@@ -102,9 +79,8 @@ static void what_rings_is_cancelled_at_once_and_told_why(void **state)
 static void a_cancelled_phone_that_rings_on_is_given_up_after_64_t1(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, rings);
-    invite(&on);
+    build(rings);
+    invite();
     on.road.lose = "bob 487";
     on.road.lose_count = 1000;
     road_cancel(&on.road, on.alice, on.proxy, "");
@@ -119,9 +95,8 @@ static void a_cancelled_phone_that_rings_on_is_given_up_after_64_t1(void **state
 static void a_200_that_crosses_the_cancel_is_passed_on(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, rings);
-    invite(&on);
+    build(rings);
+    invite();
     on.road.lose = "proxy CANCEL";
     on.road.lose_count = 1;
     road_cancel(&on.road, on.alice, on.proxy, "");
@@ -137,9 +112,8 @@ static void a_200_that_crosses_the_cancel_is_passed_on(void **state)
 static void a_cancel_after_the_answer_changes_nothing(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, rings);
-    invite(&on);
+    build(rings);
+    invite();
     road_reply(&on.road, on.bob, 200, "");
     on.road.log[0] = '\0';
     road_cancel(&on.road, on.alice, on.proxy, "");
@@ -150,9 +124,8 @@ static void a_cancel_after_the_answer_changes_nothing(void **state)
 static void a_cancel_that_came_again_is_answered_and_sent_once(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, silent);
-    invite(&on);
+    build(silent);
+    invite();
     road_reply(&on.road, on.bob, 183, "");
     on.road.lose = "proxy 200";
     on.road.lose_count = 1;
@@ -169,9 +142,8 @@ static void a_cancel_that_came_again_is_answered_and_sent_once(void **state)
 static void a_cancel_for_nothing_is_a_481_and_goes_nowhere(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, rings);
-    invite(&on);
+    build(rings);
+    invite();
     road_inject(&on.road, on.alice, on.proxy,
                 "CANCEL sip:bob@b.example.com SIP/2.0\r\n"
                 "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKnothing\r\nMax-Forwards: 70\r\n"
@@ -186,10 +158,9 @@ static void a_cancel_for_nothing_is_a_481_and_goes_nowhere(void **state)
 static void nothing_is_followed_after_a_cancel(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, silent);
+    build(silent);
     on.proxy->follow.is_followed = true;
-    invite(&on);
+    invite();
     road_cancel(&on.road, on.alice, on.proxy, "");
     on.road.log[0] = '\0';
     road_reply(&on.road, on.bob, 302, "Contact: <sip:bob@192.0.2.9>\r\n");

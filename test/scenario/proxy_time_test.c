@@ -6,32 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "road.h"
+#include "line.h"
 
-static const struct road_reply silent[] = {{0, ""}};
-static const struct road_reply rings[] = {{180, ""}};
 static const struct road_reply answers[] = {{200, ""}};
-
-/* alice - proxy - bob: 192.0.2.1 to 192.0.2.3. */
-struct line {
-    struct road road;
-    struct road_node *alice, *proxy, *bob;
-};
-
-static void build(struct line *on, const struct road_reply *replies)
-{
-    static const struct sp_proxy_policy policy = {.next_hop = {"sip:192.0.2.3", 13},
-                                                  .records_route = true};
-    road_open(&on->road);
-    on->alice = road_add(&on->road, "alice", NULL, 0);
-    on->proxy = road_add_proxy(&on->road, "proxy", "b.example.com", &policy);
-    on->bob = road_add(&on->road, "bob", replies, 1);
-}
-
-static void ask(struct line *on, const char *what)
-{
-    road_send(&on->road, on->alice, on->proxy, what, "");
-}
 
 static void expect_has(const char *text, const char *part)
 {
@@ -43,9 +20,8 @@ static void expect_has(const char *text, const char *part)
 static void timer_c_cancels_what_rings_too_long_and_each_18x_begins_it_anew(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, rings);
-    ask(&on, "INVITE sip:bob@b.example.com");
+    build(rings);
+    ask("INVITE sip:bob@b.example.com");
     road_wait(&on.road, 180 * 1000);
     road_reply(&on.road, on.bob, 183, "");
     on.road.log[0] = '\0';
@@ -60,9 +36,8 @@ static void timer_c_cancels_what_rings_too_long_and_each_18x_begins_it_anew(void
 static void a_100_does_not_begin_timer_c_anew(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, rings);
-    ask(&on, "INVITE sip:bob@b.example.com");
+    build(rings);
+    ask("INVITE sip:bob@b.example.com");
     road_wait(&on.road, 180 * 1000);
     road_reply(&on.road, on.bob, 100, "");
     on.road.log[0] = '\0';
@@ -76,9 +51,8 @@ static void an_invite_is_answered_100_at_once_and_no_100_is_passed_on(void **sta
 {
     (void)state;
     static const struct road_reply trying[] = {{100, ""}};
-    static struct line on;
-    build(&on, trying);
-    ask(&on, "INVITE sip:bob@b.example.com");
+    build(trying);
+    ask("INVITE sip:bob@b.example.com");
     road_expect(&on.road, "alice INVITE, proxy 100, proxy INVITE, bob 100");
     assert_null(strstr(on.alice->last_response, ";tag=bob"));
     road_reply(&on.road, on.bob, 486, "");
@@ -89,9 +63,8 @@ static void an_invite_is_answered_100_at_once_and_no_100_is_passed_on(void **sta
 static void another_request_gets_a_late_100_and_never_a_408(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, silent);
-    ask(&on, "MESSAGE sip:bob@b.example.com");
+    build(silent);
+    ask("MESSAGE sip:bob@b.example.com");
     road_wait(&on.road, 3400);
     assert_null(strstr(on.road.log, "proxy 100"));
     road_wait(&on.road, 200);
@@ -104,13 +77,12 @@ static void another_request_gets_a_late_100_and_never_a_408(void **state)
 static void a_408_from_downstream_is_not_passed_on_either(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, silent);
-    ask(&on, "MESSAGE sip:bob@b.example.com");
+    build(silent);
+    ask("MESSAGE sip:bob@b.example.com");
     static const struct road_reply late[] = {{408, ""}};
     on.bob->replies = late;
     on.road.log[0] = '\0';
-    ask(&on, "MESSAGE sip:bob@b.example.com");
+    ask("MESSAGE sip:bob@b.example.com");
     road_expect(&on.road, "alice MESSAGE, proxy MESSAGE, bob 408");
     road_close(&on.road);
 }
@@ -119,10 +91,9 @@ static void a_408_from_downstream_is_not_passed_on_either(void **state)
 static void a_1xx_to_another_request_stays_here(void **state)
 {
     (void)state;
-    static struct line on;
     static const struct road_reply odd[] = {{183, ""}};
-    build(&on, odd);
-    ask(&on, "MESSAGE sip:bob@b.example.com");
+    build(odd);
+    ask("MESSAGE sip:bob@b.example.com");
     road_expect(&on.road, "alice MESSAGE, proxy MESSAGE, bob 183");
     road_wait(&on.road, 60 * 1000);
     road_close(&on.road);
@@ -147,13 +118,12 @@ static void the_next_address_is_tried(void **state)
         {"MESSAGE sip:bob@b.example.com", silent, 33, false, "alice MESSAGE"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        static struct line on;
-        build(&on, rows[i].first);
+        build(rows[i].first);
         struct road_node *second = road_add(&on.road, "second", answers, 1);
         on.proxy->policy.next_hop = SP_SPAN("sip:two.example.com");
         on.road.names = names;
         on.road.name_count = 1;
-        ask(&on, rows[i].what);
+        ask(rows[i].what);
         road_wait(&on.road, rows[i].wait_s * 1000);
         assert_int_equal(second->requests, rows[i].is_tried);
         expect_has(on.road.log, rows[i].log);
@@ -166,9 +136,8 @@ static void a_503_of_all_addresses_becomes_a_500(void **state)
 {
     (void)state;
     static const struct road_reply full[] = {{503, "Retry-After: 9\r\n"}};
-    static struct line on;
-    build(&on, full);
-    ask(&on, "INVITE sip:bob@b.example.com");
+    build(full);
+    ask("INVITE sip:bob@b.example.com");
     expect_has(on.alice->last_response, "SIP/2.0 500 ");
     assert_null(strstr(on.alice->last_response, "Retry-After"));
     road_close(&on.road);
@@ -177,10 +146,9 @@ static void a_503_of_all_addresses_becomes_a_500(void **state)
 static void a_look_up_without_an_answer_ends_after_64_t1(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, answers);
+    build(answers);
     on.proxy->holds_questions = true;
-    ask(&on, "INVITE sip:bob@b.example.com");
+    ask("INVITE sip:bob@b.example.com");
     road_wait(&on.road, 31900);
     road_expect(&on.road, "alice INVITE, proxy 100");
     road_wait(&on.road, 200);
@@ -192,8 +160,7 @@ static void a_look_up_without_an_answer_ends_after_64_t1(void **state)
 static void a_response_for_nothing_is_dropped_and_counted(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, answers);
+    build(answers);
     road_inject(&on.road, on.bob, on.proxy,
                 "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.2:5060;branch=z9hG4bKmade-up\r\n"
                 "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKvictim\r\n"
@@ -209,10 +176,9 @@ static void a_response_for_nothing_is_dropped_and_counted(void **state)
 static void a_200_without_the_vias_of_others_is_no_answer(void **state)
 {
     (void)state;
-    static struct line on;
     char text[2048];
-    build(&on, silent);
-    ask(&on, "INVITE sip:bob@b.example.com");
+    build(silent);
+    ask("INVITE sip:bob@b.example.com");
     const char *via = strstr(on.bob->last_request, "Via: SIP/2.0/UDP 192.0.2.2");
     snprintf(text, sizeof text,
              "SIP/2.0 200 OK\r\n%.*s\r\nFrom: <sip:alice@example.com>;tag=alice\r\n"
@@ -228,14 +194,13 @@ static void what_has_no_room_is_told_when_to_come_again(void **state)
 {
     (void)state;
     static const struct sp_error_info info = {{"https://a.example/", 18}, {".html", 5}};
-    static struct line on;
-    build(&on, silent);
+    build(silent);
     sp_proxy_explain(on.proxy->proxy, &info);
     for (int i = 0; i < 64; i++) {
-        ask(&on, "INVITE sip:bob@b.example.com");
+        ask("INVITE sip:bob@b.example.com");
         on.road.log[0] = '\0';
     }
-    ask(&on, "INVITE sip:bob@b.example.com");
+    ask("INVITE sip:bob@b.example.com");
     road_expect(&on.road, "alice INVITE, proxy 503, alice ACK");
     expect_has(on.alice->last_response, "\r\nRetry-After: 5\r\n");
     expect_has(on.alice->last_response, "\r\nError-Info: <https://a.example/503.html>\r\n");
@@ -248,9 +213,8 @@ static void what_has_no_room_is_told_when_to_come_again(void **state)
 static void a_200_that_comes_again_is_passed_on_for_64_t1(void **state)
 {
     (void)state;
-    static struct line on;
-    build(&on, answers);
-    ask(&on, "INVITE sip:bob@b.example.com");
+    build(answers);
+    ask("INVITE sip:bob@b.example.com");
     road_wait(&on.road, 31 * 1000);
     on.road.log[0] = '\0';
     road_reply(&on.road, on.bob, 200, "");

@@ -12,7 +12,7 @@
 
 #include "signpost/sip/message.h"
 #include "signpost/sip/response.h"
-#include "support/guard.h"
+#include "support/guarded.h"
 #include "torture/torture.h"
 
 enum {
@@ -28,7 +28,6 @@ struct reading {
     char outcome[8];
 };
 
-static struct guard guard;
 static char memory[ARENA_SIZE];
 
 static void tell(struct reading *reading)
@@ -158,20 +157,6 @@ static void a_message_with_any_octet_changed_does_no_harm(void **state)
     }
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    guard_init(&guard, TORTURE_OCTETS_MAX);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    guard_fini(&guard);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,5 +164,5 @@ int main(void)
         cmocka_unit_test(a_message_cut_at_any_octet_does_no_harm),
         cmocka_unit_test(a_message_with_any_octet_changed_does_no_harm),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, guard_up, guard_down);
 }
