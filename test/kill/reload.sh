@@ -27,7 +27,7 @@ under_load() {
 
 nothing_lost() {
     expect "$1: $line" test "$(field "$line" lost)" = 0 -a "$(field "$line" repeated)" = 0 -a \
-        "${line##*\"status\":}" = "{\"301\":$(field "$line" transactions)}}"
+        "${line##*\"status\":}" = "{\"301\":$(field "$line" "done")}}"
 }
 
 reload_often() {
