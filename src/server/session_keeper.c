@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Two buffers: workers fill one behind a lock, the main thread empties the other. A letter in a
- * mailbox is the bell that wakes it.
+ * mailbox is the bell that wakes it; it waits a little for what else comes, so that a busy hour is
+ * not a commit for each call, and of the changes to one call only the last is written.
  */
 #include "server/session_keeper.h"
 
@@ -12,13 +13,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/siphash.h"
 #include "net/clock.h"
 #include "net/mailbox.h"
 
 enum {
     WAITING_MAX = 4 << 20, /* octets */
     BELL_OCTETS = 4096,
+    PLACES = 8192, /* for the last changes of so many calls, about */
 };
+
+#define GATHER (10 * SP_MILLISECOND)
 
 /* What waits: each has a head, then a key, then a value. */
 struct note {
@@ -31,12 +36,21 @@ struct buffer {
     size_t len;
 };
 
+/* One note out of a buffer, and where it stands there. */
+struct noted {
+    size_t at, end;
+    struct sp_span key, value;
+    bool is_record;
+};
+
 struct sp_session_keeper {
     pthread_mutex_t lock; /* of `filling` and `lost` */
     struct buffer filling;
     uint64_t lost;
     struct buffer emptying;
+    size_t last[PLACES]; /* where the last change of a call stands, by a hash of its key */
     struct sp_mailbox *bell;
+    struct sp_alarm *alarm; /* when it has waited long enough */
     struct sp_log *log;
     char cdr[1024]; /* path of the records; empty: none are written */
     int file;       /* -1: none is open */
@@ -130,23 +144,60 @@ static void swap(struct sp_session_keeper *keeper)
     pthread_mutex_unlock(&keeper->lock);
 }
 
+/* The note at a place; false: the buffer ends there. */
+static bool read_note(const struct buffer *buffer, size_t at, struct noted *noted)
+{
+    struct note note;
+    if (at >= buffer->len)
+        return false;
+    memcpy(&note, buffer->octets + at, sizeof note);
+    const char *const text = buffer->octets + at + sizeof note;
+    *noted = (struct noted){
+        .at = at,
+        .end = at + sizeof note + note.key_len + note.value_len,
+        .key = sp_span(text, note.key_len),
+        .value = sp_span(text + note.key_len, note.value_len),
+        .is_record = note.is_record,
+    };
+    return true;
+}
+
+static size_t *place_of(struct sp_session_keeper *keeper, struct sp_span key)
+{
+    static const struct sp_hash_key any = {0, 0}; /* a collision costs a write and no more */
+    return &keeper->last[sp_siphash_of(&any, key) % PLACES];
+}
+
+static void find_last_changes(struct sp_session_keeper *keeper)
+{
+    struct noted noted;
+    for (size_t at = 0; read_note(&keeper->emptying, at, &noted); at = noted.end)
+        if (!noted.is_record)
+            *place_of(keeper, noted.key) = noted.at;
+}
+
+/* Whether a later change to the same call follows: the journal need not know of this one. Its place
+ * was written for this batch, by itself or by a later one. */
+static bool is_overtaken(struct sp_session_keeper *keeper, const struct noted *noted)
+{
+    struct noted last;
+    const size_t at = *place_of(keeper, noted->key);
+    return at > noted->at && read_note(&keeper->emptying, at, &last) &&
+           sp_span_equal(last.key, noted->key);
+}
+
 void sp_session_keeper_flush(struct sp_session_keeper *keeper)
 {
-    swap(keeper);
-    struct sp_span rest = sp_span(keeper->emptying.octets, keeper->emptying.len);
+    struct noted noted;
     bool has_changes = false;
-    while (rest.len > 0) {
-        struct note note;
-        memcpy(&note, rest.ptr, sizeof note);
-        rest = sp_span_after(rest, sizeof note);
-        const struct sp_span key = sp_span_first(rest, note.key_len);
-        rest = sp_span_after(rest, note.key_len);
-        const struct sp_span value = sp_span_first(rest, note.value_len);
-        rest = sp_span_after(rest, note.value_len);
-        if (note.is_record) {
-            write_line(keeper, value);
-        } else if (keeper->journal != NULL) {
-            change(keeper, key, value);
+    swap(keeper);
+    if (keeper->journal != NULL)
+        find_last_changes(keeper);
+    for (size_t at = 0; read_note(&keeper->emptying, at, &noted); at = noted.end) {
+        if (noted.is_record) {
+            write_line(keeper, noted.value);
+        } else if (keeper->journal != NULL && !is_overtaken(keeper, &noted)) {
+            change(keeper, noted.key, noted.value);
             has_changes = true;
         }
     }
@@ -155,10 +206,16 @@ void sp_session_keeper_flush(struct sp_session_keeper *keeper)
         commit(keeper);
 }
 
+static void waited(void *context)
+{
+    sp_session_keeper_flush(context);
+}
+
 static void heard_bell(void *context, struct sp_span letter)
 {
+    const struct sp_session_keeper *keeper = context;
     (void)letter; /* that it came is all it says */
-    sp_session_keeper_flush(context);
+    sp_alarm_set(keeper->alarm, sp_clock_now() + GATHER);
 }
 
 static enum sp_err put(struct sp_session_keeper *keeper, struct sp_span key, struct sp_span value,
@@ -203,6 +260,8 @@ static enum sp_err open_parts(struct sp_session_keeper *keeper,
                               struct sp_journal_problem *problem)
 {
     enum sp_err err = sp_mailbox_new(options->loop, BELL_OCTETS, heard_bell, keeper, &keeper->bell);
+    if (err == SP_OK)
+        err = sp_alarm_new(options->loop, waited, keeper, &keeper->alarm);
     if (err == SP_OK && options->journal != NULL)
         err = sp_journal_open(options->journal, &keeper->journal, problem);
     if (err != SP_OK)
@@ -258,6 +317,7 @@ void sp_session_keeper_free(struct sp_session_keeper **keeper)
     if (gone->journal != NULL)
         sp_journal_close(&gone->journal);
     sp_mailbox_free(&gone->bell);
+    sp_alarm_free(&gone->alarm);
     free(gone->filling.octets);
     free(gone->emptying.octets);
     (void)pthread_mutex_destroy(&gone->lock); /* nobody holds it any more */

@@ -137,12 +137,17 @@ static void changes_are_in_the_journal_in_their_order(void **state)
 {
     (void)state;
     struct sp_journal_entry entry;
-    static const char *const want[] = {"a=1", "b=2", "a=3", "b="};
+    static const char *const want[] = {"a=1", "b=2", "a=3", "b=", "d=6", "c="};
     put("a", "1");
     put("b", "2");
     sp_session_keeper_flush(keeper);
+    put("c", "4"); /* of the changes to one call the last counts, and the others are not written */
+    put("a", "2");
     put("a", "3");
     put("b", "");
+    put("d", "6");
+    put("c", "5");
+    put("c", "");
     sp_session_keeper_free(&keeper);
     open_keeper();
     struct sp_journal *kept = sp_session_keeper_journal(keeper);

@@ -5,6 +5,7 @@
  */
 #include "server/session_kept.h"
 
+#include <endian.h>
 #include <time.h>
 
 enum {
@@ -106,10 +107,10 @@ void sp_session_key_write(struct sp_writer *writer, const struct sp_session_reco
     sp_write_span(writer, record->callee_tag);
 }
 
-static void write_number(struct sp_writer *writer, uint64_t number, int octets)
+static void write_number(struct sp_writer *writer, uint64_t number, size_t octets)
 {
-    for (int i = 0; i < octets; i++)
-        sp_write_octet(writer, (char)(number >> 8 * i & 0xff));
+    const uint64_t least_first = htole64(number);
+    sp_write_span(writer, sp_span((const char *)&least_first, octets));
 }
 
 /* The texts, in the order in which they are written and read. */
