@@ -37,6 +37,9 @@ static const struct {
     {SP_METRIC_NOT_FOUND, SP_WORD_figure_not_found},
     {SP_METRIC_REFUSED, SP_WORD_figure_refused},
     {SP_METRIC_MESSAGES_MALFORMED, SP_WORD_figure_malformed},
+    {SP_METRIC_PROXY_FORWARDED, SP_WORD_figure_forwarded},
+    {SP_METRIC_SESSIONS, SP_WORD_figure_sessions},
+    {SP_METRIC_MOVES, SP_WORD_figure_moves},
     {SP_METRIC_TRANSACTIONS, SP_WORD_figure_transactions},
 };
 
