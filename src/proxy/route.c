@@ -152,9 +152,10 @@ static enum sp_err strip_maddr(const struct sp_proxy_arrival *arrival, struct sp
     return sp_uri_parse(stripped, &way->uri);
 }
 
-/* All Routes, counted and read once, and the last of them. Errors: SP_ERR_SYNTAX, SP_ERR_RANGE. */
+/* All Routes, counted and read once, and the first and last of them when there are any. Errors:
+ * SP_ERR_SYNTAX, SP_ERR_RANGE. */
 static enum sp_err count_routes(const struct sp_message *request, size_t *count,
-                                struct sp_name_addr *last)
+                                struct sp_name_addr *first, struct sp_name_addr *last)
 {
     struct sp_values values;
     struct sp_span text;
@@ -165,35 +166,39 @@ static enum sp_err count_routes(const struct sp_message *request, size_t *count,
         err = sp_name_addr_parse(text, last);
         if (err != SP_OK)
             return err;
+        if (*count == 0)
+            *first = *last;
         ++*count;
     }
     return err == SP_ERR_ABSENT ? SP_OK : err;
 }
 
-/* The first Routes, as far as they are ours, but not more than `most`. */
+/* The first Routes, as far as they are ours, but not more than `most`; `route` is the first of all
+ * and taken over. */
 static void take_own(const struct sp_proxy *proxy, const struct sp_proxy_arrival *arrival,
-                     size_t most, struct sp_proxy_way *way)
+                     size_t most, struct sp_name_addr *route, struct sp_proxy_way *way)
 {
     struct sp_values values;
     struct sp_span text, bears;
     struct sp_span path = sp_span_absent(); /* what the first that bears anything proves as Path */
     bool has_seen = false;
-    struct sp_name_addr route;
     sp_values_begin(&values, arrival->request, SP_HEADER_ROUTE);
     while (way->own_routes < most && way->own_routes < UINT8_MAX &&
-           sp_values_next(&values, &text) == SP_OK && sp_name_addr_parse(text, &route) == SP_OK) {
-        const bool has_proof = find_proof(&route.uri, &bears);
+           sp_values_next(&values, &text) == SP_OK) {
+        if (way->own_routes > 0 && sp_name_addr_parse(text, route) != SP_OK)
+            return;
+        const bool has_proof = find_proof(&route->uri, &bears);
         bool proves = has_proof && proves_dialog(proxy, arrival, bears);
         if (has_proof && !proves && !has_seen && proves_path(proxy, arrival, &values, bears))
             path = bears;
         has_seen = has_seen || has_proof;
         proves = proves || (has_proof && path.len > 0 && sp_span_equal(bears, path));
-        if (!proves && !is_home(arrival, route.uri.host, port_of(&route.uri)))
+        if (!proves && !is_home(arrival, route->uri.host, port_of(&route->uri)))
             return;
         way->is_proven = way->is_proven || proves;
         way->own_routes++;
-        if (proves && sp_address_parse_ip(route.uri.host, &way->leave) == SP_OK)
-            way->leave.port = port_of(&route.uri);
+        if (proves && sp_address_parse_ip(route->uri.host, &way->leave) == SP_OK)
+            way->leave.port = port_of(&route->uri);
     }
 }
 
@@ -202,12 +207,12 @@ enum sp_err sp_proxy_preprocess(const struct sp_proxy *proxy,
                                 struct sp_proxy_way *way)
 {
     const struct sp_uri *uri = NULL;
-    struct sp_name_addr last;
+    struct sp_name_addr first, last;
     struct sp_span bears;
     size_t count = 0;
     enum sp_err err = sp_message_uri(arrival->request, &uri);
     if (err == SP_OK)
-        err = count_routes(arrival->request, &count, &last);
+        err = count_routes(arrival->request, &count, &first, &last);
     if (err != SP_OK)
         return err;
     way->uri = *uri;
@@ -218,7 +223,7 @@ enum sp_err sp_proxy_preprocess(const struct sp_proxy *proxy,
         way->uri = last.uri;
         count--;
     }
-    take_own(proxy, arrival, count, way);
+    take_own(proxy, arrival, count, &first, way);
     way->has_routes = count > way->own_routes;
     return strip_maddr(arrival, arena, way);
 }
@@ -237,14 +242,14 @@ enum sp_err sp_proxy_read_routes(struct sp_proxy_step *step, struct sp_message *
     struct sp_values values;
     struct sp_span text;
     struct sp_span lr;
-    struct sp_name_addr route;
+    struct sp_name_addr route, last;
     struct sp_writer writer;
     size_t count = 0;
     size_t index = 0;
     *routes = (struct sp_proxy_routes){.first = sp_span_absent(), .joined = sp_span_absent()};
     if (!context->has_routes)
         return SP_OK;
-    const enum sp_err err = count_routes(request, &count, &route);
+    const enum sp_err err = count_routes(request, &count, &route, &last);
     if (err != SP_OK)
         return err;
     const size_t end = count - (context->was_strict ? 1 : 0);
