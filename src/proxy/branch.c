@@ -75,7 +75,6 @@ static enum sp_err find_place(struct sp_proxy_step *step, const struct sp_proxy_
 {
     const struct sp_proxy_context *context = step->context;
     struct sp_span text = branch->uri;
-    struct sp_uri target;
     if (branch->origin == SP_PROXY_ASKED && context->next_hop_len > 0)
         text = sp_span(context->next_hop, context->next_hop_len);
     if (branch->origin == SP_PROXY_ASKED && context->has_routes) {
@@ -87,7 +86,7 @@ static enum sp_err find_place(struct sp_proxy_step *step, const struct sp_proxy_
     }
     const enum sp_err err = sp_uri_parse(text, place);
     if (err == SP_OK && place->scheme == SP_SCHEME_SIP &&
-        sp_uri_parse(branch->uri, &target) == SP_OK && target.scheme == SP_SCHEME_SIPS)
+        sp_span_equal_nocase(sp_span_first(branch->uri, 5), SP_SPAN("sips:")))
         place->scheme = SP_SCHEME_SIPS;
     return err;
 }
