@@ -2,18 +2,12 @@
  *
  * Orders about moves: what is asked, what is answered, what stands then.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "server/move_control.h"
+
 #include "server/move_judge.h"
 #include "store/store_inner.h"
 #include "store/store_move.h"
+#include "store/testing.h"
 
 static const struct sp_wall now = {1000000};
 
@@ -41,11 +35,9 @@ static void put(struct sp_store *store, const struct sp_move *move)
 
 static int set_up(void **state)
 {
-    const struct sp_store_options options = {.mode = SP_STORE_WRITE};
-    struct sp_store *store = NULL;
-    struct sp_store_problem problem;
-    if (sp_store_open(SP_SPAN("memory:"), &options, &store, &problem) != SP_OK)
+    if (testing_memory_up(state) != 0)
         return 1;
+    struct sp_store *const store = *state;
     struct sp_move move = move_of("a@x.example", "sip:a@y.example", SP_MOVE_APPLIED);
     put(store, &move);
     move = move_of("b@x.example", "sip:b@y.example", SP_MOVE_SUGGESTED);
@@ -57,14 +49,6 @@ static int set_up(void **state)
     put(store, &move);
     move = move_of("d@x.example", "sip:a@x.example", SP_MOVE_SUSPENDED);
     put(store, &move);
-    *state = store;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct sp_store *store = *state;
-    sp_store_close(&store);
     return 0;
 }
 
@@ -217,7 +201,7 @@ static void each_order_is_carried_out_or_refused_in_words(void **state)
         assert_string_equal(standing(store), cases[i].stands != NULL
                                                  ? cases[i].stands
                                                  : "a=applied c=suspect d=suspended b=suggested ");
-        assert_int_equal(tear_down(&store), 0);
+        assert_int_equal(testing_memory_down(&store), 0);
     }
 }
 
@@ -301,7 +285,7 @@ static void a_thousand_moves_of_a_peer_are_undone_by_one_order(void **state)
     assert_string_equal(standing(*state), "b=suggested ");
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, testing_memory_down)
 
 int main(void)
 {

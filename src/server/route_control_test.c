@@ -2,32 +2,9 @@
  *
  * The requests that change routes: what is asked, what is answered, what stands then.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "server/route_control.h"
 
-static int set_up(void **state)
-{
-    const struct sp_store_options options = {.mode = SP_STORE_WRITE};
-    struct sp_store *store = NULL;
-    struct sp_store_problem problem;
-    if (sp_store_open(SP_SPAN("memory:"), &options, &store, &problem) != SP_OK)
-        return 1;
-    *state = store;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct sp_store *store = *state;
-    sp_store_close(&store);
-    return 0;
-}
+#include "store/testing.h"
 
 static void ask(struct sp_store *store, const char *question, char answer[512])
 {
@@ -106,9 +83,10 @@ static void a_rule_that_was_refused_leaves_the_one_that_stood(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(each_request_is_answered, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_rule_that_was_refused_leaves_the_one_that_stood, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(each_request_is_answered, testing_memory_up,
+                                        testing_memory_down),
+        cmocka_unit_test_setup_teardown(a_rule_that_was_refused_leaves_the_one_that_stood,
+                                        testing_memory_up, testing_memory_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,45 +3,12 @@
  * The contract of the store, once over each backend: every test runs with `memory:` and with
  * `lmdb:DIR`.
  */
-#include "store/testing.h"
+#include "store/testing_contract.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
 #include "store/store_build.h"
-
-struct fixture {
-    const char *scheme; /* handed in */
-    char folder[64];
-    struct sp_store *store;
-    struct sp_store_reader *reader;
-};
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    char spec[96];
-    struct sp_store_problem problem;
-    const struct sp_store_options options = {.mode = SP_STORE_WRITE};
-    fixture->scheme = *state;
-    testing_folder(fixture->folder);
-    (void)snprintf(spec, sizeof spec, "%s%s", fixture->scheme,
-                   strcmp(fixture->scheme, "lmdb:") == 0 ? fixture->folder : "");
-    assert_int_equal(sp_store_open(sp_span_of(spec), &options, &fixture->store, &problem), SP_OK);
-    assert_int_equal(sp_store_reader_new(fixture->store, &fixture->reader), SP_OK);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    sp_store_reader_free(&fixture->reader);
-    sp_store_close(&fixture->store);
-    testing_remove(fixture->folder);
-    free(fixture);
-    return 0;
-}
 
 static void put(struct fixture *fixture, struct sp_route route)
 {

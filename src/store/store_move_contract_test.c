@@ -2,49 +2,11 @@
  *
  * The contract of the store for moves, once over each backend: `memory:` and `lmdb:DIR`.
  */
-#include "store/testing.h"
+#include "store/testing_contract.h"
 
 #include "store/store_move.h"
 
 static const struct sp_wall now = {100000};
-
-struct fixture {
-    const char *scheme; /* handed in */
-    char folder[64];
-    struct sp_store *store;
-    struct sp_store_reader *reader;
-};
-
-static void open_store(struct fixture *fixture)
-{
-    char spec[96];
-    struct sp_store_problem problem;
-    const struct sp_store_options options = {.mode = SP_STORE_WRITE};
-    (void)snprintf(spec, sizeof spec, "%s%s", fixture->scheme,
-                   strcmp(fixture->scheme, "lmdb:") == 0 ? fixture->folder : "");
-    assert_int_equal(sp_store_open(sp_span_of(spec), &options, &fixture->store, &problem), SP_OK);
-    assert_int_equal(sp_store_reader_new(fixture->store, &fixture->reader), SP_OK);
-}
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    fixture->scheme = *state;
-    testing_folder(fixture->folder);
-    open_store(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    sp_store_reader_free(&fixture->reader);
-    sp_store_close(&fixture->store);
-    testing_remove(fixture->folder);
-    free(fixture);
-    return 0;
-}
 
 static struct sp_move move_of(const char *key, const char *target)
 {

@@ -69,6 +69,25 @@ static inline int testing_tear_down(void **state)
     return 0;
 }
 
+/* An empty store in memory, as the state of a cmocka test. */
+static inline int testing_memory_up(void **state)
+{
+    const struct sp_store_options options = {.mode = SP_STORE_WRITE};
+    struct sp_store *store = NULL;
+    struct sp_store_problem problem;
+    if (sp_store_open(SP_SPAN("memory:"), &options, &store, &problem) != SP_OK)
+        return 1;
+    *state = store;
+    return 0;
+}
+
+static inline int testing_memory_down(void **state)
+{
+    struct sp_store *store = *state;
+    sp_store_close(&store);
+    return 0;
+}
+
 /* A key as sp_uri_key makes it, from its text. */
 static inline void testing_key(struct sp_uri_key *key, const char *text)
 {

@@ -207,16 +207,22 @@ static void a_global_failure_and_a_challenge_end_the_search(void **state)
     }
 }
 
+/* A caller and a callee of ours, and datagrams that do not arrive. */
+static void open_and_lose(struct pipe *pipe, const char *what, int count)
+{
+    const struct sp_answer_plan callee = {0};
+    pipe_open(pipe);
+    pipe_add_call(pipe, "caller", &plan);
+    pipe_add_answer(pipe, "callee", &callee);
+    pipe->lose = what;
+    pipe->lose_count = count;
+}
+
 static void a_bye_without_an_answer_loses_the_call(void **state)
 {
     (void)state;
     static struct pipe pipe;
-    const struct sp_answer_plan callee = {0};
-    pipe_open(&pipe);
-    pipe_add_call(&pipe, "caller", &plan);
-    pipe_add_answer(&pipe, "callee", &callee);
-    pipe.lose = "caller BYE";
-    pipe.lose_count = 100;
+    open_and_lose(&pipe, "caller BYE", 100);
     const struct sp_call_result *result = pipe_run(&pipe, 60);
     assert_int_equal(result->outcome, SP_CALL_LOST);
     assert_string_equal(result->reason, "the BYE had no answer");
@@ -227,12 +233,7 @@ static void a_lost_bye_is_sent_again(void **state)
 {
     (void)state;
     static struct pipe pipe;
-    const struct sp_answer_plan callee = {0};
-    pipe_open(&pipe);
-    pipe_add_call(&pipe, "caller", &plan);
-    pipe_add_answer(&pipe, "callee", &callee);
-    pipe.lose = "caller BYE";
-    pipe.lose_count = 1;
+    open_and_lose(&pipe, "caller BYE", 1);
     assert_int_equal(pipe_run(&pipe, 60)->outcome, SP_CALL_COMPLETED);
     pipe_expect(&pipe, "caller INVITE, callee 200, caller ACK, (caller BYE), caller BYE, "
                        "callee 200, caller finished");

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "agent/session.h"
 #include "base/check.h"
 
 enum {
@@ -35,19 +36,6 @@ void sim_stranger_init(struct sim_stranger *stranger, const struct sim_stranger_
     stranger->resend_at = SP_TIME_NEVER;
 }
 
-static void write_interval(struct sp_writer *writer, uint32_t interval_s, enum sp_refresher who)
-{
-    char text[40];
-    struct sp_writer value;
-    struct sp_span written;
-    sp_writer_init(&value, text, sizeof text);
-    sp_write_u64(&value, interval_s);
-    if (who != SP_REFRESHER_NONE)
-        sp_write_text(&value, who == SP_REFRESHER_UAC ? ";refresher=uac" : ";refresher=uas");
-    if (sp_writer_end(&value, &written) == SP_OK)
-        sp_write_field(writer, SP_HEADER_SESSION_EXPIRES, written);
-}
-
 /* What follows the first lines of a request. A refresher names itself (RFC 4028 §7.4). */
 static void write_rest(struct sim_stranger *stranger, struct sp_agent_turn *turn,
                        struct sp_writer *writer, enum sp_refresher who)
@@ -56,7 +44,8 @@ static void write_rest(struct sim_stranger *stranger, struct sp_agent_turn *turn
     const uint32_t own_s = stranger->interval_s != 0 ? stranger->interval_s : plan->interval_s;
     sp_agent_write_self(turn, writer);
     if (plan->has_timer && own_s != 0)
-        write_interval(writer, own_s > plan->min_se_s ? own_s : plan->min_se_s, who);
+        sp_agent_write_session_expires(writer, own_s > plan->min_se_s ? own_s : plan->min_se_s,
+                                       who);
     if (plan->has_timer && plan->min_se_s > SP_SESSION_MIN_S)
         sp_write_field_u32(writer, SP_HEADER_MIN_SE, plan->min_se_s);
     sp_request_end(writer, sp_span_absent(), sp_span_absent());
@@ -228,7 +217,7 @@ static void accept(struct sim_stranger *stranger, struct sp_agent_turn *turn,
     sp_agent_write_routes(&writer, event->message);
     sp_agent_write_self(turn, &writer);
     if (answer.has_interval)
-        write_interval(&writer, answer.interval_s, answer.refresher);
+        sp_agent_write_session_expires(&writer, answer.interval_s, answer.refresher);
     if (answer.has_interval && request->supports_timer)
         sp_write_field(&writer, SP_HEADER_REQUIRE, SP_SPAN("timer"));
     const struct sp_span sent =
