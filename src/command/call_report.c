@@ -206,6 +206,8 @@ static void print_sentence(const struct sp_call_report *report, const struct sp_
         fprintf(out, "; session interval %u s, refresher %s", result->interval_s,
                 refresher_text(result->refresher));
     fputc('\n', out);
+    if (result->outcome == SP_CALL_REFUSED && result->status != 0)
+        fprintf(out, "  `signpost explain %u` says what that asks for\n", result->status);
 }
 
 static void print_object(const struct sp_call_report *report, const char *dialed,

@@ -88,6 +88,7 @@ ended_well first "$first_pid"
 first refuse CODE=486 LINES="Subject: busy"
 call 1 "486 is acknowledged and reported"
 expect "  by its phrase" grep -qx 'refused: Busy Here (486)' "$home/call.log"
+expect "  with where to read on" grep -qF 'signpost explain 486' "$home/call.log"
 ended_well first "$first_pid"
 
 echo "an address book that is out of date"
