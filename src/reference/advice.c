@@ -83,6 +83,22 @@ static enum sp_err write_advice(struct sp_writer *writer, const struct advice *a
     return SP_OK;
 }
 
+/* The text that a Warning or a Reason brings in quotes, for people; nothing without one. */
+static void write_said(struct sp_writer *writer, struct sp_span value, enum sp_language language)
+{
+    const struct sp_span rest = sp_span_after(value, sp_span_find(value, '"') + 1);
+    const struct sp_span said = sp_span_first(rest, sp_span_find(rest, '"'));
+    char octets[SP_STATEMENT_MAX];
+    struct sp_writer shown;
+    sp_writer_init(&shown, octets, sizeof octets);
+    if (said.len == 0)
+        return;
+    sp_write_escaped(&shown, sp_span_first(said, VALUE_MAX));
+    const struct sp_span argument = sp_state_end(&shown);
+    sp_write_octet(writer, ' ');
+    sp_word_fill(writer, sp_word(SP_WORD_says, language), &argument);
+}
+
 enum sp_err sp_reference_advise(struct sp_writer *writer, const struct sp_reference_field *field,
                                 enum sp_language language)
 {
@@ -92,10 +108,15 @@ enum sp_err sp_reference_advise(struct sp_writer *writer, const struct sp_refere
         return SP_ERR_ABSENT;
     const struct sp_span name = sp_span_of(header->name);
     const struct sp_span value = sp_span_trim(field->value);
-    if (sp_span_equal(name, SP_SPAN("Warning")))
-        return write_term(writer, SP_TERM_WARNING, digits_of(value), language);
-    if (sp_span_equal(name, SP_SPAN("Reason")))
-        return write_reason(writer, value, language);
+    const bool is_warning = sp_span_equal(name, SP_SPAN("Warning"));
+    if (is_warning || sp_span_equal(name, SP_SPAN("Reason"))) {
+        const enum sp_err err =
+            is_warning ? write_term(writer, SP_TERM_WARNING, digits_of(value), language)
+                       : write_reason(writer, value, language);
+        if (err == SP_OK)
+            write_said(writer, value, language);
+        return err;
+    }
     for (size_t k = 0; k < sizeof advices / sizeof advices[0]; k++)
         if ((advices[k].code == 0 || advices[k].code == field->code) &&
             sp_span_equal(sp_span_of(advices[k].name), name))
