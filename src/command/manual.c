@@ -29,10 +29,9 @@ static const char environment[] =
     ".It Ev LC_ALL , Ev LC_MESSAGES , Ev LANG\n"
     "The first that is set chooses the language of\n.Cm explain ,\n.Cm compare\nand\n.Cm trace .\n"
     ".It Ev NO_COLOR\nWhen set and not empty, nothing is coloured.\n"
-    ".It Ev PAGER\nWhat shows a page of\n.Cm explain ,\n.Cm compare\nand\n.Cm codes\nthat is "
-    "longer than the "
-    "terminal, words parted by spaces; without it\n.Xr less 1 or\n.Xr more 1 .\nWhen it is empty, "
-    "none.\n"
+    ".It Ev PAGER\nWhat shows a page of\n.Cm explain ,\n.Cm compare ,\n.Cm codes\nand\n.Cm trace\n"
+    "that is longer than the terminal, words parted by spaces; without it\n.Xr less 1 or\n"
+    ".Xr more 1 .\nWhen it is empty, none.\n"
     ".It Ev SIGNPOST_CONFIG\nThe configuration of commands that are not told of one.\n"
     ".El\n";
 

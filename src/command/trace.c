@@ -9,13 +9,15 @@
 
 #include "command/commands.h"
 #include "command/page_options.h"
+#include "command/pager.h"
 #include "command/terminal.h"
 #include "net/capture.h"
 #include "net/entropy.h"
 #include "trace/report.h"
 
 enum {
-    TITLE_MAX = 512
+    TITLE_MAX = 512,
+    PAGED_MAX = 16 << 20, /* octets of calls that a pager is given; it takes memory */
 };
 
 struct tracing {
@@ -28,6 +30,7 @@ struct tracing {
     unsigned number;       /* of the last call that came out */
     unsigned shown;        /* calls that --call let through */
     FILE *calls;
+    FILE *out;   /* where the report goes */
     char *piece; /* SP_TRACE_PIECE_MAX octets */
     bool has_read;
     char title[TITLE_MAX];
@@ -135,7 +138,7 @@ static enum sp_err copy_calls(const struct tracing *tracing)
     rewind(tracing->calls);
     for (size_t got = 1; got > 0;) {
         got = fread(octets, 1, sizeof octets, tracing->calls);
-        if (fwrite(octets, 1, got, stdout) != got)
+        if (fwrite(octets, 1, got, tracing->out) != got)
             return SP_ERR_IO;
     }
     return ferror(tracing->calls) != 0 ? SP_ERR_IO : SP_OK;
@@ -155,15 +158,26 @@ static int print_report(struct tracing *tracing)
         return sp_command_refuse(tracing->line, "the calls could not be kept: %s", strerror(errno));
     sp_writer_init(&writer, tracing->piece, SP_TRACE_PIECE_MAX);
     sp_trace_write_head(&writer, &tracing->report, &counts, &tracing->totals);
-    print_piece(tracing, &writer, stdout);
+    print_piece(tracing, &writer, tracing->out);
     if (copy_calls(tracing) != SP_OK)
         return sp_command_refuse(tracing->line, "standard output cannot be written");
     sp_writer_init(&writer, tracing->piece, SP_TRACE_PIECE_MAX);
     sp_trace_write_tail(&writer, &tracing->report);
-    print_piece(tracing, &writer, stdout);
-    if (fflush(stdout) != 0)
+    print_piece(tracing, &writer, tracing->out);
+    if (fflush(tracing->out) != 0)
         return sp_command_refuse(tracing->line, "standard output cannot be written");
     return tracing->totals.by_severity[SP_SEVERITY_ERROR] > 0 ? SP_EXIT_REFUSED : SP_EXIT_DONE;
+}
+
+/* A person gets what is longer than the screen by a pager. */
+static int show_report(struct tracing *tracing)
+{
+    struct sp_pager pager;
+    const long size = ftell(tracing->calls);
+    sp_pager_open(&pager, tracing->report.form == SP_TRACE_FORM_TEXT && size < PAGED_MAX &&
+                              !sp_option_given(tracing->line, "no-pager"));
+    tracing->out = pager.out;
+    return sp_pager_close(&pager, print_report(tracing));
 }
 
 /* The names of the files, as many as there is room for. */
@@ -193,7 +207,7 @@ static int trace_files(struct tracing *tracing)
     if (status != SP_EXIT_DONE)
         return status;
     write_ready(tracing, true);
-    return print_report(tracing);
+    return show_report(tracing);
 }
 
 static int with_memory(struct tracing *tracing)
@@ -250,7 +264,8 @@ static int print_rules(const struct sp_command_line *line, const struct sp_trace
         return sp_command_refuse(line, "there is no memory for it");
     sp_writer_init(&writer, octets, RULES_MAX);
     sp_trace_write_rules(&writer, report);
-    const int status = sp_page_print(line, &writer, stdout);
+    const int status = sp_pager_print(
+        line, &writer, report->form == SP_TRACE_FORM_TEXT && !sp_option_given(line, "no-pager"));
     free(octets);
     return status;
 }
@@ -292,6 +307,7 @@ static const struct sp_option options[] = {
     {"rules", NULL, "what is looked for, a line for each rule"},
     {"ascii", NULL, "draw the ladders without box characters"},
     SP_PAGE_OPTION_WIDTH,
+    SP_PAGER_OPTION,
     {NULL, NULL, NULL},
 };
 

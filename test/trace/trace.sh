@@ -102,6 +102,15 @@ expect "the picture is well-formed" form_is_well_formed --svg --call 2 "$home/ev
 expect "a picture of several calls is refused" exits 2 trace --svg "$home/evening.pcap"
 expect "the table has a line for each call" csv_has 4 "$home/evening.pcap"
 expect "two forms exclude each other" exits 2 trace --csv --json "$home/evening.pcap"
+# paged: of the report, on a terminal of ten lines, the pager takes what it wants.
+paged() {
+    script -qec "stty rows 10; env TERM=xterm PAGER='head -n 1' '$signpost' trace \
+        --lang en '$home/evening.pcap'" /dev/null </dev/null >"$home/terminal" || true
+    grep -q "4 calls" "$home/terminal" && [ "$(wc -l <"$home/terminal")" -le 2 ]
+}
+if command -v script >/dev/null; then
+    expect "a long report goes to the pager" paged
+fi
 expect "the rules are listed" says "422-without-min-se" trace --rules
 expect "the rules are JSON too" says '"rule":"bye-by-proxy"' trace --rules --json
 has_no_controls() {
