@@ -6,6 +6,7 @@
  */
 #include "net/loop.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/check.h"
@@ -20,6 +21,7 @@ struct sp_alarm {
     uv_timer_t uv;
     sp_loop_call *ring;
     void *context;
+    bool is_ringing;
 };
 
 struct sp_signal {
@@ -74,8 +76,10 @@ static void free_alarm(uv_handle_t *handle)
 
 static void alarm_rang(uv_timer_t *timer)
 {
-    const struct sp_alarm *alarm = timer->data;
+    struct sp_alarm *alarm = timer->data;
+    alarm->is_ringing = true;
     alarm->ring(alarm->context);
+    alarm->is_ringing = false; /* one that was freed stays until the loop has turned */
 }
 
 enum sp_err sp_alarm_new(struct sp_loop *loop, sp_loop_call *ring, void *context,
@@ -108,7 +112,9 @@ void sp_alarm_set(struct sp_alarm *alarm, sp_time due)
     }
     const sp_time now = sp_clock_now();
     const sp_time wait = due > now ? due - now : 0;
-    const uint64_t wait_ms = (uint64_t)((wait + SP_MILLISECOND - 1) / SP_MILLISECOND);
+    uint64_t wait_ms = (uint64_t)((wait + SP_MILLISECOND - 1) / SP_MILLISECOND);
+    if (wait_ms == 0 && alarm->is_ringing)
+        wait_ms = 1; /* the library would ring it again before anything else has its turn */
     uv_update_time(alarm->uv.loop);
     SP_CHECK(uv_timer_start(&alarm->uv, alarm_rang, wait_ms, 0) == 0);
 }

@@ -30,8 +30,8 @@ SP_MUST_USE enum sp_err sp_alarm_new(struct sp_loop *loop, sp_loop_call *ring, v
                                      struct sp_alarm **alarm);
 void sp_alarm_free(struct sp_alarm **alarm);
 
-/* Rings at `due` or up to a millisecond later, at once when it is past; SP_TIME_NEVER: not at all.
- * Replaces what was set before. */
+/* Rings at `due` or up to a millisecond later, at once when it is past, but not before others have
+ * had their turn; SP_TIME_NEVER: not at all. Replaces what was set before. */
 void sp_alarm_set(struct sp_alarm *alarm, sp_time due);
 
 /* Calls for every arrival of a signal such as SIGHUP. Errors: SP_ERR_MEMORY, SP_ERR_IO. */

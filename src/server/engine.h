@@ -95,7 +95,8 @@ void sp_engine_begin(struct sp_engine *engine, sp_time now, struct sp_wall wall)
 /* One datagram, or one message that a stream's framing found. */
 void sp_engine_receive(struct sp_engine *engine, const struct sp_arrival *arrival);
 
-/* Nothing reaches `remote`: the transaction that sent there (0: all that send there) is told. */
+/* Nothing reaches `remote`: the transaction that sent there (0: all that send datagrams there) is
+ * told. */
 void sp_engine_failed(struct sp_engine *engine, uint64_t transaction,
                       const struct sp_address *remote);
 

@@ -48,11 +48,11 @@ void sp_proxy_host_cancel(struct sp_proxy_host *host, uint64_t user, struct sp_m
 /* What a transaction with a user of the proxy's says. */
 void sp_proxy_host_take(struct sp_proxy_host *host, const struct sp_txn_action *action);
 
-/* Nothing reaches that address: all who wait for it are told. */
+/* No datagram reaches that address: all who wait for it are told. */
 void sp_proxy_host_unreachable(struct sp_proxy_host *host, const struct sp_address *remote);
 
-/* A connection to that address is gone: those of them are told that sent over TCP, have heard
- * nothing yet, and are not later than the transaction `last`. */
+/* A connection to that address is gone: those are told that sent over TCP, have heard nothing yet,
+ * and are not later than the transaction `last`. */
 void sp_proxy_host_lost(struct sp_proxy_host *host, const struct sp_address *remote, uint64_t last);
 
 void sp_proxy_host_answered(struct sp_proxy_host *host, uint64_t question,

@@ -58,16 +58,14 @@ void sp_proxy_host_forget(struct sp_host_branch *branch)
 /* What is known about an address. */
 struct word {
     const struct sp_address *remote;
-    bool is_connection; /* only a connection is gone, and with it the transactions up to `last` */
-    uint64_t last;
+    enum sp_transport transport; /* an ICMP is about datagrams, an end about a connection ... */
+    uint64_t last;               /* ... that was written to until this transaction */
 };
 
 static bool concerns(const struct word *word, const struct sp_host_branch *branch)
 {
-    if (word->is_connection && (branch->is_heard || branch->transaction > word->last ||
-                                branch->hop.transport != SP_TRANSPORT_TCP))
-        return false;
-    return sp_address_equal(&branch->hop.remote, word->remote);
+    return branch->hop.transport == word->transport && branch->transaction <= word->last &&
+           sp_address_equal(&branch->hop.remote, word->remote);
 }
 
 /* Ends the transactions that a word concerns, as far as there is room for what that has to say.
@@ -104,10 +102,10 @@ static void spread(struct sp_proxy_host *host, const struct word *word)
 
 void sp_proxy_host_unreachable(struct sp_proxy_host *host, const struct sp_address *remote)
 {
-    spread(host, &(struct word){.remote = remote});
+    spread(host, &(struct word){remote, SP_TRANSPORT_UDP, UINT64_MAX});
 }
 
 void sp_proxy_host_lost(struct sp_proxy_host *host, const struct sp_address *remote, uint64_t last)
 {
-    spread(host, &(struct word){.remote = remote, .is_connection = true, .last = last});
+    spread(host, &(struct word){remote, SP_TRANSPORT_TCP, last});
 }

@@ -126,14 +126,17 @@ static void of_a_lost_connection_those_are_told_that_have_heard_nothing(void **s
     ask("MESSAGE sip:bob@stream.example");
     const uint64_t last = last_transaction();
     ask("INVITE sip:bob@stream.example");
-    assert_int_equal(listed(), 6);
+    assert_int_equal(listed(), 4);
     const unsigned before = stage.sent_count[1];
     stage_begin_turn(&stage);
     sp_engine_lost(stage.engine, &bob, last);
     sp_engine_end(stage.engine);
     assert_int_equal(stage.sent_count[1] - before, 2);
     assert_non_null(strstr(stage.sent[1], "SIP/2.0 500 "));
-    assert_int_equal(listed(), 4);
+    assert_int_equal(listed(), 2);
+    bob_is_gone(); /* as far as datagrams go */
+    assert_int_equal(stage.sent_count[1] - before, 3);
+    assert_int_equal(listed(), 1);
 }
 
 int main(void)

@@ -148,10 +148,8 @@ static void take_response(struct sp_proxy_host *host, const struct sp_txn_action
     struct sp_host_branch *branch = sp_proxy_host_find(host, action->id);
     if (branch == NULL)
         return;
-    branch->is_heard = true;
-    if (status < 200)
-        return;
-    sp_proxy_host_unlist(branch);
+    if (status >= 200 || branch->hop.transport == SP_TRANSPORT_TCP)
+        sp_proxy_host_unlist(branch);
     if (status < 300)
         return;
     if (status == 422)

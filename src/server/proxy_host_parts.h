@@ -25,7 +25,6 @@ enum {
 struct sp_host_branch {
     uint64_t transaction; /* 0: free */
     struct sp_hop hop;
-    bool is_heard;                       /* a provisional answer has come */
     struct sp_host_branch *next, **link; /* of the same bucket; link NULL: it is in none */
 };
 
@@ -74,9 +73,9 @@ void sp_proxy_host_note(struct sp_proxy_host *host, uint64_t transaction, const 
 /* The branch of a transaction; NULL: it is none of the proxy's client transactions. */
 struct sp_host_branch *sp_proxy_host_find(const struct sp_proxy_host *host, uint64_t transaction);
 
-/* It has a final answer: what becomes of its address is nothing to it any more. Were it found by it
- * for the 32 seconds that its transaction may linger, every word about the address would walk past
- * all that have gone there. */
+/* What becomes of its address is nothing to it any more: it has a final answer, or over TCP a
+ * provisional one. Were it found by it while it rings or for the 32 seconds that its transaction
+ * may linger, every word about the address would walk past all that have gone there. */
 void sp_proxy_host_unlist(struct sp_host_branch *branch);
 
 /* Forgets a branch whose client transaction has ended. */

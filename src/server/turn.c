@@ -20,8 +20,10 @@ static void end_turn(struct sp_worker *worker)
 {
     sp_wire_settle(worker->wire, sp_engine_metrics(worker->engine));
     sp_engine_end(worker->engine);
-    sp_alarm_set(worker->alarm, sp_engine_due(worker->engine));
-    if (sp_engine_is_drained(worker->engine))
+    const bool is_drained = sp_engine_is_drained(worker->engine);
+    /* An alarm that is due again and again would keep the loop from seeing that it is to stop. */
+    sp_alarm_set(worker->alarm, is_drained ? SP_TIME_NEVER : sp_engine_due(worker->engine));
+    if (is_drained)
         sp_loop_stop(worker->loop);
 }
 

@@ -24,4 +24,11 @@ expect "SIGTERM waits for them" wait_until "$WAIT_S" grep -q ' draining ' server
 expect "and new requests are answered 503 meanwhile" \
     grep -q '^SIP/2.0 503' <(branch=3 request INVITE sip:moved@example.com | ask)
 expect "a second SIGTERM ends it with 0" stop "$server_pid"
+
+configure 'redirect-state = transaction'
+up
+branch=4 answers 404 OPTIONS sip:nobody@example.com
+kill "$server_pid"
+expect "what lingers for 32 seconds keeps nobody waiting for more than 5" \
+    wait_until "$WAIT_S" gone "$server_pid"
 finish
