@@ -24,6 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     SP_CHECK(via.host.len > 0 && is_inside(text, via.host));
     SP_CHECK(is_inside(text, via.params) && is_inside(via.params, via.branch));
     SP_CHECK(is_inside(via.params, via.received) && is_inside(via.params, via.maddr));
+    SP_CHECK(is_inside(via.params, via.rport_param) && is_inside(via.params, via.received_param));
     SP_CHECK(!sp_via_has_cookie(&via) || via.branch.len > 7);
     if (sp_via_response_address(&via, &address) == SP_OK)
         SP_CHECK(address.port != 0 && address.family != SP_FAMILY_NONE);

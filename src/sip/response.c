@@ -5,7 +5,6 @@
 #include "signpost/sip/response.h"
 
 #include "sip/write.h"
-#include "signpost/sip/param.h"
 
 /* RFC 3261 §18.2.1: received is added when sent-by is not the address that the request came from;
  * RFC 3581 §4: and whenever rport is there. */
@@ -16,26 +15,32 @@ static bool needs_received(const struct sp_via *via, const struct sp_address *so
            !sp_address_same_host(&sent_by, source);
 }
 
+/* A text but for a part that may lie in it. */
+static void write_without(struct sp_writer *writer, struct sp_span text, struct sp_span part)
+{
+    const char *const end = text.ptr + text.len;
+    if (sp_span_is_absent(part) || part.ptr < text.ptr || part.ptr >= end) {
+        sp_write_span(writer, text);
+        return;
+    }
+    const char *const behind = part.ptr + part.len;
+    sp_write_span(writer, sp_span(text.ptr, (size_t)(part.ptr - text.ptr)));
+    sp_write_span(writer, sp_span(behind, (size_t)(end - behind)));
+}
+
 /* What the sender wrote there is dropped, because it would send our answer elsewhere. */
 void sp_write_via_from(struct sp_writer *writer, const struct sp_via *via,
                        const struct sp_address *source)
 {
-    struct sp_span rest = via->params;
-    struct sp_param param;
-    const size_t head =
-        sp_span_is_absent(rest) ? via->text.len : (size_t)(rest.ptr - via->text.ptr);
-    sp_write_span(writer, sp_span_first(via->text, head));
-    for (;;) {
-        const char *const start = rest.ptr;
-        if (sp_param_next(&rest, &param) != SP_OK)
-            break;
-        if (sp_span_equal_nocase(param.name, SP_SPAN("rport"))) {
-            sp_write_span(writer, SP_SPAN(";rport="));
-            sp_write_u64(writer, source->port);
-        } else if (!sp_span_equal_nocase(param.name, SP_SPAN("received"))) {
-            sp_write_span(writer, sp_span(start, (size_t)(rest.ptr - start)));
-        }
+    struct sp_span rest = via->text;
+    if (via->has_rport) {
+        const size_t before = (size_t)(via->rport_param.ptr - rest.ptr);
+        write_without(writer, sp_span_first(rest, before), via->received_param);
+        sp_write_span(writer, SP_SPAN(";rport="));
+        sp_write_u64(writer, source->port);
+        rest = sp_span_after(rest, before + via->rport_param.len);
     }
+    write_without(writer, rest, via->received_param);
     if (needs_received(via, source)) {
         sp_write_span(writer, SP_SPAN(";received="));
         sp_address_print_bare(writer, source);

@@ -119,6 +119,8 @@ static void the_top_via_says_where_the_request_came_from(void **state)
         {"SIP/2.0/UDP 192.0.2.1;received=192.0.2.9;branch=x;rport=7", "192.0.2.1:9",
          "SIP/2.0/UDP 192.0.2.1;branch=x;rport=9;received=192.0.2.1"},
         {"SIP/2.0/UDP 192.0.2.1;received=192.0.2.9", "192.0.2.1:9", "SIP/2.0/UDP 192.0.2.1"},
+        {"SIP/2.0/UDP h ;rport ; received = 192.0.2.9;branch=x", "192.0.2.2:9",
+         "SIP/2.0/UDP h ;rport=9;branch=x;received=192.0.2.2"},
         {"SIP/2.0/UDP [2001:db8::1]", "[2001:db8:0::1]:9", "SIP/2.0/UDP [2001:db8::1]"},
         {"SIP/2.0/UDP [2001:db8::1];branch=x", "[2001:db8::2]:9",
          "SIP/2.0/UDP [2001:db8::1];branch=x;received=2001:db8::2"},

@@ -63,12 +63,15 @@ static enum sp_err keep_rport(struct sp_span value, struct sp_via *via)
     return err == SP_OK && !sp_scan_is_done(&scan) ? SP_ERR_SYNTAX : err;
 }
 
-static enum sp_err keep_param(struct sp_param param, struct sp_via *via)
+/* `text` is all of the parameter, with its ';'. */
+static enum sp_err keep_param(struct sp_param param, struct sp_span text, struct sp_via *via)
 {
     switch (param.name.len) {
     case 5:
-        if (sp_scan_is_named(param.name, SP_SPAN("rport")))
+        if (sp_scan_is_named(param.name, SP_SPAN("rport"))) {
+            via->rport_param = text;
             return keep_rport(param.value, via);
+        }
         if (sp_scan_is_named(param.name, SP_SPAN("maddr")))
             return keep(param.value, &via->maddr);
         return SP_OK;
@@ -77,8 +80,10 @@ static enum sp_err keep_param(struct sp_param param, struct sp_via *via)
             return keep(param.value, &via->branch);
         return SP_OK;
     case 8:
-        if (sp_scan_is_named(param.name, SP_SPAN("received")))
+        if (sp_scan_is_named(param.name, SP_SPAN("received"))) {
+            via->received_param = text;
             return keep(param.value, &via->received);
+        }
         return SP_OK;
     default:
         return SP_OK;
@@ -91,10 +96,12 @@ static enum sp_err take_params(struct sp_scan *scan, struct sp_via *via)
     enum sp_err err;
     if (!sp_scan_is_done(scan))
         via->params = sp_scan_rest(scan);
+    const char *start = scan->at;
     while ((err = sp_param_take(scan, &param)) == SP_OK) {
-        err = keep_param(param, via);
+        err = keep_param(param, sp_scan_since(scan, start), via);
         if (err != SP_OK)
             return err;
+        start = scan->at;
     }
     return err == SP_ERR_ABSENT ? SP_OK : err;
 }
@@ -107,6 +114,8 @@ enum sp_err sp_via_open(struct sp_span text, struct sp_via *via)
     via->branch = sp_span_absent();
     via->received = sp_span_absent();
     via->maddr = sp_span_absent();
+    via->rport_param = sp_span_absent();
+    via->received_param = sp_span_absent();
     via->port = via->rport = 0;
     via->has_rport = false;
     enum sp_err err = take_protocol(&scan, via);

@@ -17,16 +17,18 @@ extern "C" {
 #endif
 
 struct sp_via {
-    struct sp_span text;      /* this one value, from "SIP" to before the comma */
-    struct sp_span transport; /* "UDP", as written */
-    struct sp_span host;      /* of sent-by; IPv6 with its brackets */
-    uint16_t port;            /* of sent-by; 0 when not given */
-    struct sp_span params;    /* from the first ';' on; absent when there are none */
-    struct sp_span branch;    /* absent when there is none */
-    struct sp_span received;  /* absent when there is none */
-    struct sp_span maddr;     /* absent when there is none */
-    bool has_rport;           /* the parameter stands there, with or without a value */
-    uint16_t rport;           /* its value; 0 without one */
+    struct sp_span text;           /* this one value, from "SIP" to before the comma */
+    struct sp_span transport;      /* "UDP", as written */
+    struct sp_span host;           /* of sent-by; IPv6 with its brackets */
+    uint16_t port;                 /* of sent-by; 0 when not given */
+    struct sp_span params;         /* from the first ';' on; absent when there are none */
+    struct sp_span branch;         /* absent when there is none */
+    struct sp_span received;       /* absent when there is none */
+    struct sp_span maddr;          /* absent when there is none */
+    bool has_rport;                /* the parameter stands there, with or without a value */
+    uint16_t rport;                /* its value; 0 without one */
+    struct sp_span rport_param;    /* ";rport=5060" as it stands there; absent when there is none */
+    struct sp_span received_param; /* the same of received */
 };
 
 /* Reads one value of a Via field (a comma is not part of it). Errors: SP_ERR_SYNTAX, SP_ERR_RANGE
