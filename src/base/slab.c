@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/block.h"
 #include "base/check.h"
 #include "base/poison.h"
 
@@ -56,10 +57,9 @@ enum sp_err sp_slab_new(const char *name, size_t size, size_t max, struct sp_sla
     if (max > SIZE_MAX / stride)
         return SP_ERR_MEMORY;
     struct sp_slab *made = malloc(sizeof *made);
-    char *block = malloc(stride * max + 1); /* never of size 0 */
-    if (made == NULL || block == NULL) {
+    void *block;
+    if (made == NULL || sp_block_new(max, stride, &block) != SP_OK) {
         free(made);
-        free(block);
         return SP_ERR_MEMORY;
     }
     *made =
@@ -74,7 +74,7 @@ void sp_slab_free(struct sp_slab **slab)
     if (*slab == NULL)
         return;
     sp_unpoison((*slab)->block, (*slab)->stride * (*slab)->max);
-    free((*slab)->block);
+    sp_block_free((*slab)->block);
     free(*slab);
     *slab = NULL;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Chains behind a power of two of buckets, as many as there may be entries, so a chain is short
- * however full the table is. Chains are kept in order of address: a walk finds its place again by
- * the address of an entry that may be gone meanwhile, without looking at it.
+ * Chains behind a power of two of buckets, four for each entry that there may be: most are empty or
+ * lead to what is looked for, so little memory is looked at in vain. Chains are kept in order of
+ * address: a walk finds its place again by the address of an entry that may be gone meanwhile,
+ * without looking at it.
  */
 #include "base/table.h"
 
@@ -10,7 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/block.h"
 #include "base/check.h"
+
+enum {
+    BUCKETS_AN_ENTRY = 4
+};
 
 struct sp_table {
     bool is_keyed;
@@ -23,16 +29,15 @@ struct sp_table {
 
 enum sp_err sp_table_new(const struct sp_hash_key *key, size_t max, struct sp_table **table)
 {
-    if (max > SIZE_MAX / 4 / sizeof(struct sp_table_entry *))
+    if (max > SIZE_MAX / 2 / BUCKETS_AN_ENTRY / sizeof(struct sp_table_entry *))
         return SP_ERR_MEMORY;
     size_t count = 8;
-    while (count < max)
+    while (count < max * BUCKETS_AN_ENTRY)
         count *= 2;
     struct sp_table *made = malloc(sizeof *made);
-    struct sp_table_entry **buckets = calloc(count, sizeof(struct sp_table_entry *));
-    if (made == NULL || buckets == NULL) {
+    void *buckets;
+    if (made == NULL || sp_block_new(count, sizeof(struct sp_table_entry *), &buckets) != SP_OK) {
         free(made);
-        free(buckets);
         return SP_ERR_MEMORY;
     }
     *made = (struct sp_table){
@@ -47,7 +52,7 @@ void sp_table_free(struct sp_table **table)
 {
     if (*table == NULL)
         return;
-    free((*table)->buckets);
+    sp_block_free((*table)->buckets);
     free(*table);
     *table = NULL;
 }
@@ -104,6 +109,16 @@ void sp_table_remove(struct sp_table *table, struct sp_table_entry *entry)
     *link = entry->next;
     entry->next = NULL;
     table->used--;
+}
+
+void sp_table_fetch(const struct sp_table *table, struct sp_span key)
+{
+    __builtin_prefetch(&table->buckets[hash_of(table, key) & table->mask]);
+}
+
+void sp_table_fetch_entry(const struct sp_table *table, const struct sp_table_entry *entry)
+{
+    __builtin_prefetch(&table->buckets[entry->hash & table->mask]);
 }
 
 size_t sp_table_used(const struct sp_table *table)

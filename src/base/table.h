@@ -36,6 +36,11 @@ struct sp_table_entry *sp_table_find(const struct sp_table *table,
                                      struct sp_span key);                   /* NULL: not there */
 void sp_table_remove(struct sp_table *table, struct sp_table_entry *entry); /* must be in */
 
+/* Begin to fetch, while there is something else to do, the memory that the next look-up of a key or
+ * the removal of an entry reads first. */
+void sp_table_fetch(const struct sp_table *table, struct sp_span key);
+void sp_table_fetch_entry(const struct sp_table *table, const struct sp_table_entry *entry);
+
 size_t sp_table_used(const struct sp_table *table);
 size_t sp_table_max(const struct sp_table *table);
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Four wheels of 256 slots, each slot of a wheel as long as a whole turn of the one below. A timer
- * waits in the finest wheel that reaches its tick; when a coarse slot's time begins, its timers
- * move down. What lies beyond 2^32 ticks (497 days) waits in the last slot and moves on from there.
- * A bit a slot tells which slots hold timers, so an empty stretch is skipped and not walked.
+ * Four wheels, each slot of one as long as a whole turn of the one below. The finest reaches 41 s
+ * ahead, so that the waits of SIP (64*T1 is 32 s) are put in their place once; the others have 256
+ * slots. A timer waits in the finest wheel that reaches its tick; when a coarse slot's time begins,
+ * its timers move down. What lies beyond 2^36 ticks (21 years) waits in the last slot and moves on
+ * from there. A bit a slot tells which slots hold timers, so an empty stretch is skipped and not
+ * walked.
  */
 #include "base/wheel.h"
 
@@ -14,18 +16,32 @@
 
 enum {
     LEVELS = 4,
-    SLOT_BITS = 8,
-    SLOTS = 1 << SLOT_BITS,
+    FINE_BITS = 12,
+    COARSE_BITS = 8,
+    FINE_SLOTS = 1 << FINE_BITS,
+    COARSE_SLOTS = 1 << COARSE_BITS,
+    SLOTS = FINE_SLOTS + (LEVELS - 1) * COARSE_SLOTS,
     WORD_BITS = 64,
 };
 
-#define TICKS_AHEAD_MAX ((UINT64_C(1) << LEVELS * SLOT_BITS) - 1)
+static const struct level {
+    unsigned shift; /* a slot is 2^shift ticks */
+    unsigned slots;
+    unsigned first; /* among the slots of all */
+} levels[LEVELS] = {
+    {0, FINE_SLOTS, 0},
+    {FINE_BITS, COARSE_SLOTS, FINE_SLOTS},
+    {FINE_BITS + COARSE_BITS, COARSE_SLOTS, FINE_SLOTS + COARSE_SLOTS},
+    {FINE_BITS + 2 * COARSE_BITS, COARSE_SLOTS, FINE_SLOTS + 2 * COARSE_SLOTS},
+};
+
+#define TICKS_AHEAD_MAX ((UINT64_C(1) << (FINE_BITS + (LEVELS - 1) * COARSE_BITS)) - 1)
 
 struct sp_wheel {
     uint64_t tick; /* up to which timers were taken out */
     size_t count;
-    uint64_t busy[LEVELS][SLOTS / WORD_BITS];
-    struct sp_timer slots[LEVELS * SLOTS]; /* ring heads; their `due` is not used */
+    uint64_t busy[SLOTS / WORD_BITS];
+    struct sp_timer slots[SLOTS]; /* ring heads; their `due` is not used */
 };
 
 /* The tick at whose beginning a timer's time has come. */
@@ -34,19 +50,26 @@ static uint64_t tick_of(sp_time due)
     return due <= 0 ? 0 : (uint64_t)(due / TICK) + (due % TICK != 0);
 }
 
-static unsigned slot_of(uint64_t tick, int level)
+/* The slot of a tick, among those of its level. */
+static unsigned slot_of(uint64_t tick, const struct level *level)
 {
-    return (unsigned)(tick >> level * SLOT_BITS) % SLOTS;
+    return (unsigned)(tick >> level->shift) % level->slots;
 }
 
-static struct sp_timer *head_of(struct sp_wheel *wheel, uint64_t tick, int level)
+static struct sp_timer *head_of(struct sp_wheel *wheel, uint64_t tick, const struct level *level)
 {
-    return &wheel->slots[level * SLOTS + (int)slot_of(tick, level)];
+    return &wheel->slots[level->first + slot_of(tick, level)];
 }
 
 static bool is_empty(const struct sp_timer *head)
 {
     return head->next == head;
+}
+
+/* Whether a tick so far ahead has a slot in this level. */
+static bool reaches(const struct level *level, uint64_t ahead)
+{
+    return ahead >> level->shift < level->slots;
 }
 
 static void link_timer(struct sp_wheel *wheel, struct sp_timer *timer)
@@ -56,16 +79,16 @@ static void link_timer(struct sp_wheel *wheel, struct sp_timer *timer)
         tick = wheel->tick;
     if (tick - wheel->tick > TICKS_AHEAD_MAX)
         tick = wheel->tick + TICKS_AHEAD_MAX;
-    int level = 0;
-    while ((tick - wheel->tick) >> (level + 1) * SLOT_BITS != 0)
+    const struct level *level = levels;
+    while (!reaches(level, tick - wheel->tick))
         level++;
-    const unsigned slot = slot_of(tick, level);
     struct sp_timer *head = head_of(wheel, tick, level);
+    const size_t place = (size_t)(head - wheel->slots);
     timer->next = head;
     timer->prev = head->prev;
     head->prev->next = timer;
     head->prev = timer;
-    wheel->busy[level][slot / WORD_BITS] |= UINT64_C(1) << slot % WORD_BITS;
+    wheel->busy[place / WORD_BITS] |= UINT64_C(1) << place % WORD_BITS;
 }
 
 static void unlink_timer(struct sp_wheel *wheel, struct sp_timer *timer)
@@ -79,8 +102,7 @@ static void unlink_timer(struct sp_wheel *wheel, struct sp_timer *timer)
         return;
     /* It was the last of its slot, so its neighbour on both sides is the slot's head. */
     const size_t place = (size_t)(head - wheel->slots);
-    const size_t slot = place % SLOTS;
-    wheel->busy[place / SLOTS][slot / WORD_BITS] &= ~(UINT64_C(1) << slot % WORD_BITS);
+    wheel->busy[place / WORD_BITS] &= ~(UINT64_C(1) << place % WORD_BITS);
 }
 
 enum sp_err sp_wheel_new(sp_time now, struct sp_wheel **wheel)
@@ -89,7 +111,7 @@ enum sp_err sp_wheel_new(sp_time now, struct sp_wheel **wheel)
     if (made == NULL)
         return SP_ERR_MEMORY;
     made->tick = now <= 0 ? 0 : (uint64_t)(now / TICK);
-    for (int slot = 0; slot < LEVELS * SLOTS; slot++) {
+    for (int slot = 0; slot < SLOTS; slot++) {
         struct sp_timer *head = &made->slots[slot];
         head->next = head;
         head->prev = head;
@@ -125,18 +147,18 @@ bool sp_timer_is_set(const struct sp_timer *timer)
     return timer->next != NULL;
 }
 
-/* How many slots after the current one the next busy slot of a wheel is: 1 to 256, the last being
+/* How many slots after the current one the next busy slot of a level is: 1 to all, the last being
  * the current slot one turn later; 0 when none is busy. */
-static unsigned slots_to_busy(const struct sp_wheel *wheel, int level)
+static unsigned slots_to_busy(const struct sp_wheel *wheel, const struct level *level)
 {
     const unsigned current = slot_of(wheel->tick, level);
-    for (unsigned ahead = 1; ahead <= SLOTS;) {
-        const unsigned slot = (current + ahead) % SLOTS;
-        const uint64_t bits = wheel->busy[level][slot / WORD_BITS] >> slot % WORD_BITS;
-        const unsigned step = WORD_BITS - slot % WORD_BITS;
+    for (unsigned ahead = 1; ahead <= level->slots;) {
+        const unsigned place = level->first + (current + ahead) % level->slots;
+        const uint64_t bits = wheel->busy[place / WORD_BITS] >> place % WORD_BITS;
+        const unsigned step = WORD_BITS - place % WORD_BITS;
         if (bits != 0) {
             const unsigned found = ahead + (unsigned)__builtin_ctzll(bits);
-            return found <= SLOTS ? found : 0;
+            return found <= level->slots ? found : 0;
         }
         ahead += step;
     }
@@ -147,12 +169,11 @@ static unsigned slots_to_busy(const struct sp_wheel *wheel, int level)
 static uint64_t next_busy_tick(const struct sp_wheel *wheel, uint64_t limit)
 {
     uint64_t earliest = limit;
-    for (int level = 0; level < LEVELS; level++) {
+    for (const struct level *level = levels; level < levels + LEVELS; level++) {
         const unsigned ahead = slots_to_busy(wheel, level);
         if (ahead == 0)
             continue;
-        const int shift = level * SLOT_BITS;
-        const uint64_t tick = ((wheel->tick >> shift) + ahead) << shift;
+        const uint64_t tick = ((wheel->tick >> level->shift) + ahead) << level->shift;
         if (tick < earliest)
             earliest = tick;
     }
@@ -163,8 +184,8 @@ static uint64_t next_busy_tick(const struct sp_wheel *wheel, uint64_t limit)
 static void begin_tick(struct sp_wheel *wheel, uint64_t tick)
 {
     wheel->tick = tick;
-    for (int level = 1; level < LEVELS && slot_of(tick, level - 1) == 0; level++) {
-        struct sp_timer *head = head_of(wheel, tick, level);
+    for (int i = 1; i < LEVELS && slot_of(tick, &levels[i - 1]) == 0; i++) {
+        struct sp_timer *head = head_of(wheel, tick, &levels[i]);
         while (!is_empty(head)) {
             struct sp_timer *timer = head->next;
             unlink_timer(wheel, timer);
@@ -177,7 +198,7 @@ struct sp_timer *sp_wheel_turn(struct sp_wheel *wheel, sp_time now)
 {
     const uint64_t target = now <= 0 ? 0 : (uint64_t)(now / TICK);
     for (;;) {
-        struct sp_timer *head = head_of(wheel, wheel->tick, 0);
+        struct sp_timer *head = head_of(wheel, wheel->tick, levels);
         if (!is_empty(head)) {
             struct sp_timer *timer = head->next;
             sp_wheel_cancel(wheel, timer);
@@ -189,11 +210,17 @@ struct sp_timer *sp_wheel_turn(struct sp_wheel *wheel, sp_time now)
     }
 }
 
+struct sp_timer *sp_wheel_peek(const struct sp_wheel *wheel)
+{
+    const struct sp_timer *head = &wheel->slots[slot_of(wheel->tick, levels)];
+    return is_empty(head) ? NULL : head->next;
+}
+
 sp_time sp_wheel_next(const struct sp_wheel *wheel)
 {
     if (wheel->count == 0)
         return SP_TIME_NEVER;
-    if (!is_empty(&wheel->slots[slot_of(wheel->tick, 0)]))
+    if (!is_empty(&wheel->slots[slot_of(wheel->tick, levels)]))
         return (sp_time)wheel->tick * TICK;
     const uint64_t tick = next_busy_tick(wheel, UINT64_MAX);
     return tick > (uint64_t)(SP_TIME_NEVER / TICK) ? SP_TIME_NEVER : (sp_time)tick * TICK;

@@ -33,6 +33,10 @@ bool sp_timer_is_set(const struct sp_timer *timer);
  * until NULL. */
 struct sp_timer *sp_wheel_turn(struct sp_wheel *wheel, sp_time now);
 
+/* The timer that the next turn takes out, when it is of the same tick as the last one; else NULL.
+ * So its memory can be fetched while there is something else to do. */
+struct sp_timer *sp_wheel_peek(const struct sp_wheel *wheel);
+
 /* When the wheel wants to be turned next; SP_TIME_NEVER when it is empty. Never later than the
  * first timer is due, rounded up to its tick; may be earlier. */
 sp_time sp_wheel_next(const struct sp_wheel *wheel);

@@ -33,19 +33,21 @@ static void a_timer_is_due_within_a_tick_after_its_time(void **state)
         TICK,
         TICK + 1,
         500 * SP_MILLISECOND,
-        2559 * SP_MILLISECOND,
-        2560 * SP_MILLISECOND,
-        2561 * SP_MILLISECOND,
         32 * SP_SECOND,
+        40950 * SP_MILLISECOND,
+        40960 * SP_MILLISECOND,
+        40961 * SP_MILLISECOND,
         180 * SP_SECOND,
-        655 * SP_SECOND + 360 * SP_MILLISECOND,
+        10485 * SP_SECOND + 760 * SP_MILLISECOND,
         3600 * SP_SECOND,
         DAY,
         30 * DAY,
-        498 * DAY,
+        32 * DAY,
         3000 * DAY,
+        9000 * DAY,
     };
-    static const sp_time starts[] = {0, 3, 2555 * SP_MILLISECOND, 655 * SP_SECOND, 400 * DAY + 7};
+    static const sp_time starts[] = {0, 3, 40955 * SP_MILLISECOND, 10485 * SP_SECOND,
+                                     400 * DAY + 7};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
         for (size_t k = 0; k < sizeof waits / sizeof *waits; k++) {
             struct sp_wheel *wheel = new_wheel(starts[i]);
@@ -191,6 +193,23 @@ static void it_agrees_with_a_plain_list(void **state)
     sp_wheel_free(&wheel);
 }
 
+static void the_next_timer_of_a_tick_is_seen_before_its_turn(void **state)
+{
+    (void)state;
+    struct sp_wheel *wheel = new_wheel(0);
+    struct sp_timer first = {0}, second = {0}, later = {0};
+    assert_null(sp_wheel_peek(wheel));
+    sp_wheel_set(wheel, &first, TICK);
+    sp_wheel_set(wheel, &second, TICK);
+    sp_wheel_set(wheel, &later, 2 * TICK);
+    assert_ptr_equal(sp_wheel_turn(wheel, 2 * TICK), &first);
+    assert_ptr_equal(sp_wheel_peek(wheel), &second);
+    assert_ptr_equal(sp_wheel_turn(wheel, 2 * TICK), &second);
+    assert_null(sp_wheel_peek(wheel));
+    assert_ptr_equal(sp_wheel_turn(wheel, 2 * TICK), &later);
+    sp_wheel_free(&wheel);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +220,7 @@ int main(void)
         cmocka_unit_test(a_timer_can_be_moved_and_taken_back),
         cmocka_unit_test(never_does_not_come),
         cmocka_unit_test(it_agrees_with_a_plain_list),
+        cmocka_unit_test(the_next_timer_of_a_tick_is_seen_before_its_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

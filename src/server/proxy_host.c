@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/block.h"
 #include "server/proxy_host_parts.h"
 
 static void fill_seed(struct sp_random *random, uint8_t seed[16])
@@ -77,9 +78,9 @@ enum sp_err sp_proxy_host_new(struct sp_engine *engine, sp_time now, struct sp_p
         err = make_locate(made);
     if (err == SP_OK)
         err = sp_host_moves_new(&made->moves);
-    made->branches = calloc(engine->transactions_max, sizeof *made->branches);
-    if (made->branches == NULL)
-        err = SP_ERR_MEMORY;
+    if (err == SP_OK)
+        err = sp_block_new(engine->transactions_max, sizeof *made->branches,
+                           (void **)&made->branches);
     if (err == SP_OK)
         err = sp_proxy_host_configure(made);
     if (err != SP_OK)
@@ -99,7 +100,7 @@ void sp_proxy_host_free(struct sp_proxy_host **host)
     if (gone->proxy != NULL)
         sp_proxy_free(&gone->proxy);
     sp_host_moves_free(&gone->moves);
-    free(gone->branches);
+    sp_block_free(gone->branches);
     free(gone->names);
     free(gone);
     *host = NULL;
