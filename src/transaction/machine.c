@@ -153,7 +153,7 @@ const struct sp_cell *sp_machine_cell(const struct sp_txn *txn, enum sp_txn_even
 void sp_machine_begin(struct sp_txn *txn, sp_time now, struct sp_txn_actions *actions)
 {
     for (enum sp_slot slot = 0; slot < SP_SLOT_COUNT; slot++) {
-        txn->slots[slot].txn = txn;
+        txn->slots[slot].place = slot;
         txn->slots[slot].letter = SP_TIMER_NONE;
     }
     txn->state = txn->machine->first;

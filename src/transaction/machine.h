@@ -102,22 +102,23 @@ struct sp_txn_times {
     uint32_t t1_ms, t2_ms, t4_ms;
 };
 
+/* What the end of a long wait reads comes first, since by then no cache knows it. */
 struct sp_txn {
-    const struct sp_machine *machine;
-    const struct sp_txn_times *times;
-    enum sp_txn_state state;
-    uint64_t id;
-    uint64_t user;
-    struct sp_hop hop;
-    struct sp_kept kept; /* what is sent again: the request, then its ACK; the last response */
-    uint32_t resend_ms;  /* the last value of the timer that sends again */
     struct sp_txn_slot {
         struct sp_timer timer; /* first, so that the wheel's timer is the slot */
-        struct sp_txn *txn;
+        enum sp_slot place;
         enum sp_txn_timer letter; /* SP_TIMER_NONE when it does not run */
     } slots[SP_SLOT_COUNT];
+    const struct sp_machine *machine;
+    enum sp_txn_state state;
+    uint32_t resend_ms; /* the last value of the timer that sends again */
     struct sp_table_entry by_key;
+    struct sp_kept kept; /* what is sent again: the request, then its ACK; the last response */
+    uint64_t id;
+    uint64_t user;
     uint8_t key[16];
+    const struct sp_txn_times *times;
+    struct sp_hop hop;
 };
 
 /* The cell of an event in the transaction's state. */

@@ -13,7 +13,7 @@
 #include "base/slab.h"
 #include "base/table.h"
 #include "base/wheel.h"
-#include "signpost/sip/request.h"
+#include "transaction/ack.h"
 #include "transaction/key.h"
 #include "transaction/machine.h"
 
@@ -149,31 +149,6 @@ static void settle(struct sp_transactions *table, struct sp_txn *txn,
     give_back(table, txn);
 }
 
-/* The ACK of `answer` to the INVITE that is kept, in the arena. */
-static enum sp_err write_ack(const struct sp_txn *txn, const struct sp_message *answer,
-                             struct sp_arena *arena, struct sp_span *ack)
-{
-    enum {
-        ACK_MORE = 512 /* the answer's To may be longer than the INVITE's; all else is copied */
-    };
-    struct sp_message invite;
-    struct sp_fault fault;
-    struct sp_writer writer;
-    SP_CHECK(answer != NULL);
-    const size_t max = txn->kept.len + answer->octets.len + ACK_MORE;
-    char *octets = sp_arena_alloc(arena, max);
-    if (octets == NULL)
-        return SP_ERR_FULL;
-    const enum sp_err err =
-        sp_message_parse(sp_span(txn->kept.ptr, txn->kept.len), SP_FRAMING_DATAGRAM, txn->kept.len,
-                         arena, &invite, &fault);
-    if (err != SP_OK)
-        return err;
-    sp_writer_init(&writer, octets, max);
-    sp_request_write_ack(&writer, &invite, answer);
-    return sp_writer_end(&writer, ack);
-}
-
 /* The ACK takes the place of the INVITE, which is not needed any more once it has its answer. When
  * none can be made, nothing is sent, rather than the INVITE. */
 static void keep_ack(struct sp_transactions *table, struct sp_txn *txn,
@@ -182,7 +157,7 @@ static void keep_ack(struct sp_transactions *table, struct sp_txn *txn,
     struct sp_span ack = {0};
     const size_t mark = sp_arena_mark(arena);
     SP_CHECK(answer != NULL);
-    enum sp_err err = write_ack(txn, answer, arena, &ack);
+    enum sp_err err = sp_txn_write_ack(&txn->kept, answer, arena, &ack);
     if (err == SP_OK)
         err = sp_kept_put(&table->store, &txn->kept, ack);
     if (err != SP_OK)
@@ -228,6 +203,8 @@ struct birth {
 static enum sp_err bear(struct sp_transactions *table, const struct birth *birth,
                         const struct sp_turn *turn, struct sp_txn_actions *actions, uint64_t *id)
 {
+    const struct sp_span key = sp_span((const char *)birth->key->octets, sizeof birth->key->octets);
+    sp_table_fetch(table->keys, key);
     struct sp_txn *txn = sp_slab_take(table->slab);
     if (txn == NULL) {
         table->counters.full++;
@@ -322,21 +299,6 @@ enum sp_err sp_transactions_accept(struct sp_transactions *table, const struct s
     return bear(table, &birth, turn, actions, id);
 }
 
-/* RFC 3261 §17.2.3: where RFC 2543 is compared, the To tag of an ACK is that of the response. */
-static bool acknowledges(const struct sp_txn *txn, struct sp_message *ack, struct sp_arena *arena)
-{
-    struct sp_message response;
-    struct sp_fault fault;
-    const size_t mark = sp_arena_mark(arena);
-    bool is_equal = false;
-    if (txn->kept.ptr != NULL &&
-        sp_message_parse(sp_span(txn->kept.ptr, txn->kept.len), SP_FRAMING_DATAGRAM, txn->kept.len,
-                         arena, &response, &fault) == SP_OK)
-        is_equal = sp_span_equal(sp_message_to_tag(&response), sp_message_to_tag(ack));
-    sp_arena_rewind(arena, mark);
-    return is_equal;
-}
-
 static enum sp_err receive_request(struct sp_transactions *table, struct sp_message *request,
                                    const struct sp_turn *turn, struct sp_txn_actions *actions)
 {
@@ -350,7 +312,7 @@ static enum sp_err receive_request(struct sp_transactions *table, struct sp_mess
         return SP_ERR_ABSENT;
     }
     const bool is_ack = request->method == SP_METHOD_ACK;
-    if (is_ack && key.is_old && !acknowledges(txn, request, turn->arena))
+    if (is_ack && key.is_old && !sp_txn_acknowledges(&txn->kept, request, turn->arena))
         return SP_ERR_ABSENT;
     run(table, txn, (struct happening){is_ack ? SP_EVENT_ACK : SP_EVENT_REQUEST, request}, turn,
         actions);
@@ -450,6 +412,28 @@ enum sp_err sp_transactions_find_sent(const struct sp_transactions *table, struc
     return SP_OK;
 }
 
+static struct sp_txn *txn_of(struct sp_timer *timer)
+{
+    struct sp_txn_slot *slot = (struct sp_txn_slot *)(void *)timer;
+    return TXN_OF(slot - slot->place, slots);
+}
+
+/* Timers run out by the thousand, for transactions that nothing was heard of for half a minute. So
+ * the memory of the next but one is fetched now, and the place that the next has in the table. */
+static void fetch_next(const struct sp_transactions *table)
+{
+    enum {
+        LINE = 64 /* octets that are fetched at once */
+    };
+    struct sp_timer *next = sp_wheel_peek(table->wheel);
+    if (next == NULL)
+        return;
+    const char *after = (const char *)next->next;
+    for (size_t at = 0; at < sizeof(struct sp_txn); at += LINE)
+        __builtin_prefetch(after + at);
+    sp_table_fetch_entry(table->keys, &txn_of(next)->by_key);
+}
+
 bool sp_transactions_turn(struct sp_transactions *table, const struct sp_turn *turn,
                           struct sp_txn_actions *actions)
 {
@@ -457,8 +441,10 @@ bool sp_transactions_turn(struct sp_transactions *table, const struct sp_turn *t
     struct sp_timer *timer = sp_wheel_turn(table->wheel, turn->now);
     if (timer == NULL)
         return false;
+    fetch_next(table);
     const struct sp_txn_slot *slot = (const struct sp_txn_slot *)(void *)timer;
-    run(table, slot->txn, (struct happening){SP_EVENT_TIMER + slot->letter, NULL}, turn, actions);
+    run(table, txn_of(timer), (struct happening){SP_EVENT_TIMER + slot->letter, NULL}, turn,
+        actions);
     return true;
 }
 
