@@ -19,12 +19,12 @@
 #include "net/udp_socket.h"
 
 enum {
-    BATCH = 32,           /* datagrams of one system call */
-    ROUNDS_MAX = 8,       /* batches of one turn: others want their turn too */
+    BATCH = 128,          /* datagrams of one system call */
+    ROUNDS_MAX = 4,       /* batches of one turn: others want their turn too */
     LAST_MAX = 2048,      /* batches of sp_udp_take */
     IN_STRIDE = 66624,    /* of receive buffers: SP_UDP_OCTETS_MAX and 17 cache lines */
     OUT_OCTETS = 1 << 20, /* of datagrams that wait to be sent */
-    OUT_MAX = 128,        /* such datagrams */
+    OUT_MAX = 256,        /* such datagrams */
 };
 
 union control {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A UDP socket that works in batches: up to 32 datagrams are taken with one system call, what they
+ * A UDP socket that works in batches: up to 128 datagrams are taken with one system call, what they
  * cause is gathered, and leaves with one more at the end of the turn. Answers leave from the
  * address that was asked, also when the socket is bound to 0.0.0.0 or ::.
  *
