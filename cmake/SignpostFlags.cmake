@@ -31,6 +31,19 @@ if(SIGNPOST_SANITIZE)
 elseif(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
     add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 endif()
+
+# The server is optimised as a whole when it is linked. Objects have their code as well, so that
+# tests and the library are linked from the same ones, without waiting for that.
+set(SIGNPOST_WHOLE OFF)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo"
+        AND NOT SIGNPOST_SANITIZE)
+    set(SIGNPOST_WHOLE ON)
+    set(CMAKE_AR ${CMAKE_C_COMPILER_AR})
+    set(CMAKE_RANLIB ${CMAKE_C_COMPILER_RANLIB})
+    add_compile_options(-flto -ffat-lto-objects)
+    add_link_options($<IF:$<BOOL:$<TARGET_PROPERTY:SIGNPOST_WHOLE>>,-flto=auto,-fno-lto>)
+endif()
+
 if(SIGNPOST_FUZZ)
     add_compile_options(-fsanitize=fuzzer-no-link)
 endif()

@@ -21,6 +21,14 @@ set_target_properties(signpost_shared signpost_static PROPERTIES
     LINKER_LANGUAGE C
     ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+if(SIGNPOST_WHOLE)
+    # What is there for optimising as a whole is read by the compiler that wrote it only.
+    add_custom_command(TARGET signpost_static POST_BUILD
+        COMMAND ${CMAKE_OBJCOPY} --wildcard
+            --remove-section=.gnu.lto_* --remove-section=.gnu.debuglto_*
+            $<TARGET_FILE:signpost_static>
+        VERBATIM)
+endif()
 set_target_properties(signpost_shared PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0)
 if(NOT SIGNPOST_SANITIZE)
     target_link_options(signpost_shared PRIVATE -Wl,--no-undefined)
