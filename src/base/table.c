@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Chains behind a power of two of buckets, four for each entry that there may be: most are empty or
+ * Chains behind a power of two of buckets, two for each entry that there may be: most are empty or
  * lead to what is looked for, so little memory is looked at in vain. Chains are kept in order of
  * address: a walk finds its place again by the address of an entry that may be gone meanwhile,
  * without looking at it.
@@ -15,7 +15,7 @@
 #include "base/check.h"
 
 enum {
-    BUCKETS_AN_ENTRY = 4
+    BUCKETS_AN_ENTRY = 2
 };
 
 struct sp_table {
