@@ -8,8 +8,9 @@
 
 enum {
     REST_INTERVALS = 3,
-    SETTLE_S = 100,  /* after an interval: whoever has lost the other has noticed */
-    SET_UP_S = 260,  /* an INVITE that rings, is refused three times, or is given up */
+    SETTLE_S = 100, /* after an interval: whoever has lost the other has noticed */
+    SET_UP_S = 260, /* an INVITE that rings, is refused three times, or is given up */
+    CAUGHT_UP_S = 60,
     QUIET_S = 60000, /* calls without a timer are forgotten, too */
     HANG_UP_S = 8,   /* an ACK that is waited for, a BYE and its answer, each 330 ms a hop */
 };
@@ -136,16 +137,25 @@ void sim_chain_rest(struct sim_chain *chain)
         check_rest(chain, expired_before);
 }
 
-/* When a session that nobody can refresh any more is over for a node; SP_TIME_NEVER: it has no
- * end. Another node's 2xx may not have reached it, so its end is the latest of all. */
-static sp_time end_of(const struct sim_chain *chain, size_t node, bool has_timer)
+/* When a session that nobody can refresh any more is over for a node, which ends it itself or is
+ * told to by a proxy; SP_TIME_NEVER: it has no end. A 2xx of another node may not have reached it,
+ * so its end is the latest of all; what a proxy was killed over, it catches up with a minute later.
+ */
+static sp_time end_of(const struct sim_chain *chain, size_t node, bool is_told)
 {
+    const bool has_timer = chain->has_timer[node != 0];
     sp_time end = 0;
     for (size_t i = 0; i <= chain->watch.last; i++) {
-        if (chain->watch.session[i].has_heard && chain->watch.session[i].end > end)
-            end = chain->watch.session[i].end;
+        const sp_time other = chain->watch.session[i].end;
+        if (chain->watch.session[i].has_heard && other != SP_TIME_NEVER && other > end)
+            end = other;
     }
-    return has_timer && chain->watch.session[node].has_heard ? end : SP_TIME_NEVER;
+    if (is_told)
+        return end + CAUGHT_UP_S * SP_SECOND;
+    if (!has_timer || !chain->watch.session[node].has_heard ||
+        chain->watch.session[node].end == SP_TIME_NEVER)
+        return SP_TIME_NEVER;
+    return end;
 }
 
 static void expect_over(struct sim_chain *chain, const struct sim_agent *agent, const char *why)
@@ -159,8 +169,7 @@ static void expect_over(struct sim_chain *chain, const struct sim_agent *agent, 
 static bool is_ended_by_proxy(const struct sim_chain *chain)
 {
     for (size_t i = 1; i < chain->watch.last; i++)
-        if (chain->watch.policy[i].ends_by_bye && !chain->was_restarted[i - 1] &&
-            chain->watch.session[i].interval_s != 0)
+        if (chain->watch.policy[i].ends_by_bye && chain->watch.session[i].interval_s != 0)
             return chain->ending != SIM_CHAIN_SILENCE;
     return false;
 }
@@ -189,8 +198,8 @@ static void begin_ending(struct sim_chain *chain)
 /* When the ends that have an end are over at the latest; 0: neither has one. */
 static sp_time last_end(const struct sim_chain *chain, bool is_told)
 {
-    const sp_time caller = end_of(chain, 0, chain->has_timer[0] || is_told);
-    const sp_time callee = end_of(chain, chain->watch.last, chain->has_timer[1] || is_told);
+    const sp_time caller = end_of(chain, 0, is_told);
+    const sp_time callee = end_of(chain, chain->watch.last, is_told);
     const sp_time early = caller < callee ? caller : callee;
     const sp_time late = caller < callee ? callee : caller;
     return late != SP_TIME_NEVER ? late : early != SP_TIME_NEVER ? early : 0;
@@ -209,8 +218,7 @@ static void check_ends(struct sim_chain *chain, bool was_alive)
             return;
     } while (last_end(chain, is_told) > end);
     for (size_t i = 0; i < 2; i++)
-        if (ends[i]->stranger == NULL &&
-            end_of(chain, places[i], chain->has_timer[i] || is_told) != SP_TIME_NEVER)
+        if (ends[i]->stranger == NULL && end_of(chain, places[i], is_told) != SP_TIME_NEVER)
             expect_over(chain, ends[i], "it outlives its session");
 }
 
