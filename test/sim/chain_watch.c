@@ -188,8 +188,10 @@ static void note_refusal(struct sim_chain_watch *watch, const struct sim_chain_s
         *demanded_s = max_of(*demanded_s, seen->facts.min_se_s);
     }
     if (seen->status == 491 && watch->is_calm && seen->cseq == watch->end[to].asked_cseq &&
-        watch->end[to].crossed == SP_TIME_NEVER)
+        seen->cseq != watch->end[to].crossed_cseq) { /* not one that came again */
         watch->end[to].crossed = now;
+        watch->end[to].crossed_cseq = seen->cseq;
+    }
 }
 
 static void note(struct sim_chain_watch *watch, const struct sim_chain_seen *seen, size_t to,

@@ -54,6 +54,7 @@ struct sim_chain_watch {
         uint32_t demanded_s[2]; /* the largest Min-SE of a 422 that it was sent, before the dialog
                                    and in it */
         uint32_t asked_cseq;    /* of its last request */
+        uint32_t crossed_cseq;  /* of the last that got a 491 */
         sp_time crossed; /* when it was sent a 491 while nothing was lost, and has heard no 2xx
                             since; SP_TIME_NEVER: it was not */
     } end[SIM_CHAIN_NODES_MAX];
