@@ -112,9 +112,10 @@ enum sp_err sp_proxy_open(struct sp_proxy_step *step, uint8_t target, uint8_t br
 {
     struct sp_proxy *proxy = step->proxy;
     struct sp_proxy_context *context = step->context;
-    struct sp_proxy_branch *branch = sp_slab_take(proxy->branches);
+    struct sp_proxy_branch *branch = sp_slab_take_raw(proxy->branches);
     if (branch == NULL)
         return SP_ERR_FULL;
+    memset(branch, 0, offsetof(struct sp_proxy_branch, hops));
     branch->target = target;
     branch->breadth = breadth;
     branch->state = SP_PROXY_LOCATING;

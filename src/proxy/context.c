@@ -147,9 +147,10 @@ static void refuse(struct sp_proxy_step *step, const struct sp_proxy_event *even
 static bool open_context(struct sp_proxy_step *step, const struct sp_proxy_event *event)
 {
     struct sp_proxy *proxy = step->proxy;
-    struct sp_proxy_context *context = sp_slab_take(proxy->contexts);
+    struct sp_proxy_context *context = sp_slab_take_raw(proxy->contexts);
     if (context == NULL)
         return false;
+    memset(context, 0, offsetof(struct sp_proxy_context, next_hop));
     if (keep(proxy, context, event) != SP_OK) {
         sp_kept_drop(&context->request);
         sp_slab_give(proxy->contexts, (void **)&context);

@@ -55,7 +55,7 @@ struct sp_proxy_branch {
     struct sp_span uri; /* its Request-URI; in the context's copy or in the fork */
     sp_time due;        /* of its look-up, of Timer C, of the wait after a CANCEL */
     char via_branch[SP_PROXY_BRANCH];
-    struct sp_hop hops[SP_PROXY_HOPS_MAX];
+    struct sp_hop hops[SP_PROXY_HOPS_MAX]; /* the first `hop_count`; the rest is not even cleared */
 };
 
 struct sp_proxy_context {
@@ -96,7 +96,7 @@ struct sp_proxy_context {
     struct sp_kept odd;         /* the URI asked for, when the request does not have it so */
     struct sp_kept best;        /* the best final response, as it would go upstream; may be empty */
     struct sp_kept challenges;  /* header lines of all 401 and 407 */
-    char next_hop[SP_PROXY_NEXT_HOP_MAX];
+    char next_hop[SP_PROXY_NEXT_HOP_MAX]; /* the first `next_hop_len`, and so on as above */
 };
 
 struct sp_proxy {

@@ -139,6 +139,8 @@ void sp_proxy_host_settle(struct sp_proxy_host *host)
         sp_proxy_step(host->proxy, &next->event, &host->engine->turn, &host->actions);
         host->event_first = (host->event_first + 1) % SP_PROXY_HOST_EVENTS_MAX;
         host->event_count--;
+        if (host->event_count == 0)
+            host->event_first = 0; /* whose memory is at hand */
         sp_proxy_host_carry_out(host);
         if (host->engine->received == NULL)
             sp_arena_rewind(arena, mark);

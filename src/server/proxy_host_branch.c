@@ -24,7 +24,7 @@ void sp_proxy_host_note(struct sp_proxy_host *host, uint64_t transaction, const 
     struct sp_host_branch **bucket = &host->by_address[bucket_of(&hop->remote)];
     *branch = (struct sp_host_branch){
         .transaction = transaction,
-        .hop = *hop,
+        .hop = {.transport = hop->transport, .address = hop->remote},
         .next = *bucket,
         .link = bucket,
     };
@@ -65,7 +65,7 @@ struct word {
 static bool concerns(const struct word *word, const struct sp_host_branch *branch)
 {
     return branch->hop.transport == word->transport && branch->transaction <= word->last &&
-           sp_address_equal(&branch->hop.remote, word->remote);
+           sp_address_equal(&branch->hop.address, word->remote);
 }
 
 /* Ends the transactions that a word concerns, as far as there is room for what that has to say.

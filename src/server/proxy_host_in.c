@@ -107,20 +107,14 @@ void sp_proxy_host_cancel(struct sp_proxy_host *host, uint64_t user, struct sp_m
         queued->event.message = cancel;
 }
 
-static struct sp_next_hop next_hop_of(const struct sp_hop *hop)
-{
-    return (struct sp_next_hop){.transport = hop->transport, .address = hop->remote};
-}
-
 /* An address that gave no answer, or none that serves, is tried last for a while (RFC 3263 §4.3).
  */
 static void mark(struct sp_proxy_host *host, const struct sp_host_branch *branch, bool has_failed)
 {
-    const struct sp_next_hop hop = next_hop_of(&branch->hop);
     if (has_failed)
-        sp_locate_failed(host->locate, &hop, host->engine->turn.now);
+        sp_locate_failed(host->locate, &branch->hop, host->engine->turn.now);
     else
-        sp_locate_worked(host->locate, &hop);
+        sp_locate_worked(host->locate, &branch->hop);
 }
 
 static struct sp_proxy_follow follow_of(const struct sp_engine *engine,
@@ -153,9 +147,9 @@ static void take_response(struct sp_proxy_host *host, const struct sp_txn_action
     if (status < 300)
         return;
     if (status == 422)
-        sp_session_host_refused(host->engine->sessions, action->message, &branch->hop.remote);
+        sp_session_host_refused(host->engine->sessions, action->message, &branch->hop.address);
     if (status < 400)
-        queued->event.response.follow = follow_of(host->engine, &branch->hop.remote);
+        queued->event.response.follow = follow_of(host->engine, &branch->hop.address);
     mark(host, branch, status == 503);
 }
 

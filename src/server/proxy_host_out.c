@@ -78,29 +78,21 @@ static struct sp_host_wish wish_of(const struct sp_proxy_action *action, const s
     return wish;
 }
 
-/* A name that is one of our proxied domains is reached by its next hop, whatever the DNS says. An
- * address is itself, even when somebody has a domain of that name. */
+/* A name that is one of our proxied domains is reached by its next hop, whatever the DNS says. */
 static bool serves(const struct sp_proxy_host *host, struct sp_span name, struct sp_uri *next_hop)
 {
-    struct sp_address address;
-    if (sp_address_parse_ip(name, &address) == SP_OK)
-        return false;
     const struct sp_domain *domain = sp_dispatch_domain(&host->engine->dispatch, name);
     return domain != NULL && domain->role == SP_ROLE_PROXY &&
            sp_uri_parse(domain->next_hop, next_hop) == SP_OK;
 }
 
 /* A plain address needs no machine to be found: over UDP, at its port or 5060 (RFC 3263 §4). */
-static bool is_plain(const struct sp_uri *uri, struct sp_located *located)
+static void take_plain(const struct sp_uri *uri, struct sp_address *address,
+                       struct sp_located *located)
 {
-    struct sp_next_hop *hop = &located->hops[0];
-    if (uri->scheme != SP_SCHEME_SIP || !sp_span_is_absent(uri->params) ||
-        sp_address_parse_ip(uri->host, &hop->address) != SP_OK)
-        return false;
-    hop->address.port = uri->port != 0 ? uri->port : 5060;
-    hop->transport = SP_TRANSPORT_UDP;
+    address->port = uri->port != 0 ? uri->port : 5060;
+    located->hops[0] = (struct sp_next_hop){.transport = SP_TRANSPORT_UDP, .address = *address};
     located->count = 1;
-    return true;
 }
 
 static void locate(struct sp_proxy_host *host, const struct sp_proxy_action *action)
@@ -109,13 +101,20 @@ static void locate(struct sp_proxy_host *host, const struct sp_proxy_action *act
     const struct sp_uri *uri = action->locate.uri;
     struct sp_located located;
     struct sp_uri next_hop;
+    struct sp_address address;
     located.user = user;
     located.count = 0;
-    if (serves(host, uri->host, &next_hop))
+    /* An address is itself, even when somebody has a domain of that name. */
+    bool is_address = sp_address_parse_ip(uri->host, &address) == SP_OK;
+    if (!is_address && serves(host, uri->host, &next_hop)) {
         uri = &next_hop;
+        is_address = sp_address_parse_ip(uri->host, &address) == SP_OK;
+    }
     const struct sp_host_wish wish = wish_of(action, uri);
     enum sp_err err = SP_OK;
-    if (!is_plain(uri, &located))
+    if (is_address && uri->scheme == SP_SCHEME_SIP && sp_span_is_absent(uri->params))
+        take_plain(uri, &address, &located);
+    else
         err = sp_locate_begin(host->locate, user, uri, host->engine->turn.now, &located);
     if (err == SP_PARTIAL) {
         struct sp_host_lookup *lookup = find_lookup(host, 0);

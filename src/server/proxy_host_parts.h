@@ -24,7 +24,7 @@ enum {
  * and a word about the transaction the address. It has the transaction's place. */
 struct sp_host_branch {
     uint64_t transaction; /* 0: free */
-    struct sp_hop hop;
+    struct sp_next_hop hop;
     struct sp_host_branch *next, **link; /* of the same bucket; link NULL: it is in none */
 };
 
