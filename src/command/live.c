@@ -82,7 +82,8 @@ void sp_live_text(struct sp_live *live, unsigned code, enum sp_language language
         view->code = code;
         read_view(answer, view);
         sp_here_counts(view, language, writer);
-        write_more(answer, code, language, writer);
+        if (sp_here_count(view, code).day > 0)
+            write_more(answer, code, language, writer);
         free(view);
     }
     json_decref(answer);
