@@ -32,7 +32,8 @@ static uint32_t max_of(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
-/* The last message of that kind that a node sent in the exchange of `like`; NULL: none. */
+/* The last request that a node sent in the exchange of `like`, or its last answer of the same
+ * status; NULL: none. */
 static const struct sim_chain_seen *find(const struct sim_chain_watch *watch, size_t by,
                                          bool is_request, const struct sim_chain_seen *like)
 {
@@ -40,7 +41,8 @@ static const struct sim_chain_seen *find(const struct sim_chain_watch *watch, si
         const struct sim_chain_seen *seen =
             &watch->seen[(watch->seen_count - back) % SIM_CHAIN_SEEN_MAX];
         if (seen->by == by && seen->is_request == is_request && seen->is_down == like->is_down &&
-            seen->method == like->method && seen->cseq == like->cseq)
+            seen->method == like->method && seen->cseq == like->cseq &&
+            (is_request || seen->status == like->status))
             return seen;
     }
     return NULL;
