@@ -43,6 +43,19 @@ expect 'and the metrics' \
     tells 200 /metrics '^signpost_responses_total\{code="301",direction="sent"\} 3$'
 expect 'another code is not touched' json /codes/302.json 'it["here"]["sent"]["day"] == 0'
 
+# explains TEXT ARGUMENT...: `explain` says it, where this server's configuration is the default.
+explains() {
+    local wanted=$1
+    shift
+    SIGNPOST_CONFIG=$home/signpost.conf "$signpost" explain "$@" >"$home/out" 2>"$home/err" &&
+        [ ! -s "$home/err" ] && grep -qE -- "$wanted" "$home/out"
+}
+expect 'explain has the counts of the server' explains 'Sent +INVITE +callee +3 +3' 301
+expect 'in Korean' explains '보냄 +INVITE +callee +3 +3' 301 --lang ko
+expect 'and as JSON' explains '"here":\{.*"sent":\{"hour":3,"day":3\}' 301 --json
+expect 'of a code that was not met' explains 'neither sent nor received' 513
+expect 'not of many' eval '! explains "On this server" 4xx'
+
 request INVITE 'sip:<script>alert(1)</script>@example.com' |
     sed 's/^Call-ID: .*/Call-ID: <img src=x onerror=alert(2)>@"x"\r/' | ask >/dev/null
 request OPTIONS sip:odd@example.com | sed 's/^Call-ID: .*/Call-ID: \xff\xfe@x\r/' | ask >/dev/null
@@ -71,19 +84,6 @@ expect 'its ladder has both sides' json /codes/422.json \
         ["INVITE", "100", "INVITE", "422", "422"]'
 expect 'and its 200' shows 200 /codes/200 '<td>Received</td><td>INVITE</td><td>callee</td>' \
     'BYE sip:'
-
-# explains TEXT ARGUMENT...: `explain` says it, where this server's configuration is the default.
-explains() {
-    local wanted=$1
-    shift
-    SIGNPOST_CONFIG=$home/signpost.conf "$signpost" explain "$@" >"$home/out" 2>"$home/err" &&
-        [ ! -s "$home/err" ] && grep -qE -- "$wanted" "$home/out"
-}
-expect 'explain has the counts of the server' explains 'Sent +INVITE +callee +3 +3' 301
-expect 'in Korean' explains '보냄 +INVITE +callee +3 +3' 301 --lang ko
-expect 'and as JSON' explains '"here":\{.*"sent":\{"hour":3,"day":3\}' 301 --json
-expect 'of a code that was not met' explains 'neither sent nor received' 513
-expect 'not of many' eval '! explains "On this server" 4xx'
 
 kill -TERM "$server_pid" # the calls' transactions are not over
 expect 'while it drains it is not healthy' wait_until "$WAIT_S" eval \
