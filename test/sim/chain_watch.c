@@ -185,7 +185,7 @@ static void note_refusal(struct sim_chain_watch *watch, const struct sim_chain_s
     const struct sim_chain_seen *asked = find(watch, to, true, seen);
     watch->count[SIM_CHAIN_REFUSED] += seen->status == 422;
     watch->count[SIM_CHAIN_CROSSED] += seen->status == 491 && (to == 0 || to == watch->last);
-    if (seen->status == 422 && asked != NULL) {
+    if (seen->status == 422 && asked != NULL && watch->is_calm) { /* so that it arrives */
         uint32_t *demanded_s = &watch->end[to].demanded_s[asked->is_in_dialog];
         *demanded_s = max_of(*demanded_s, seen->facts.min_se_s);
     }
