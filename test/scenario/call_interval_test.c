@@ -129,6 +129,7 @@ static void the_refresher_refreshes_at_half_the_interval_with_update(void **stat
     assert_non_null(strstr(node->last_request, "Session-Expires: 90;refresher=uac\r\n"));
     assert_non_null(strstr(node->last_request, "Supported: timer\r\n"));
     assert_null(strstr(node->last_request, "Require:")); /* RFC 4028 §7.1: not in a request */
+    assert_null(strstr(node->last_request, "m=audio"));  /* §7.4: UPDATE without an offer */
     pipe_wait(&pipe, 60000);
     const struct sp_call_result *result = sp_call_result(pipe.nodes[0].call);
     pipe_expect(&pipe, "caller INVITE, callee 200, caller ACK, caller UPDATE, callee 200, "

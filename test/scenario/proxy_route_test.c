@@ -200,22 +200,49 @@ static void a_loop_is_a_482_at_its_first_turn(void **state)
     road_close(&on.road);
 }
 
-/* RFC 5393 §4.2.2: it came through us before, but on another errand. */
+/* RFC 5393 §4.2.2: it came through both proxies before, but on another errand: the far one follows
+ * a 302 to somebody else of the same domain. */
 static void a_spiral_is_no_loop(void **state)
 {
     (void)state;
     static struct line on;
-    static const struct road_name names[] = {{"c.example.com", {2, 0}}};
+    static const struct road_name names[] = {{"b.example.com", {2, 0}}};
+    static const struct road_reply moved[] = {{302, "Contact: <sip:carol@b.example.com>\r\n"},
+                                              {200, ""}};
     const struct sp_proxy_policy policy = {.next_hop = SP_SPAN("sip:192.0.2.3")};
     build(&on);
-    struct road_node *far = road_add_proxy(&on.road, "far", "c.example.com", &policy);
-    (void)far;
+    struct road_node *far = road_add_proxy(&on.road, "far", "b.example.com", &policy);
+    far->follow.is_followed = true;
+    on.proxy->policy.next_hop = SP_SPAN("sip:192.0.2.5");
+    on.bob->replies = moved;
+    on.bob->reply_count = 2;
     on.road.names = names;
     on.road.name_count = 1;
-    on.proxy->policy.relays_routes = true;
-    ask(&on, "MESSAGE sip:bob@b.example.com", "Route: <sip:192.0.2.2;lr>, <sip:192.0.2.2;lr>\r\n",
-        "");
+    ask(&on, "MESSAGE sip:bob@b.example.com", "", "");
+    road_expect(&on.road, "alice MESSAGE, proxy MESSAGE, far MESSAGE, bob 302, far MESSAGE, "
+                          "proxy MESSAGE, far MESSAGE, bob 200, far 200, proxy 200, far 200, "
+                          "proxy 200");
+    expect_has(on.bob->last_request, "MESSAGE sip:carol@b.example.com SIP/2.0\r\n");
+    expect_has(on.bob->last_request, "\r\nMax-Forwards: 67\r\n"); /* four hops, none forgotten */
+    assert_int_equal(sp_proxy_counters(on.proxy->proxy)->looped, 0);
+    assert_int_equal(sp_proxy_counters(far->proxy)->looped, 0);
+    road_close(&on.road);
+}
+
+/* A request that we would send to ourselves sixty times goes on at once, and only once. */
+static void routes_that_all_point_at_us_are_taken_together(void **state)
+{
+    (void)state;
+    static struct line on;
+    char fields[2048] = "Route: <sip:192.0.2.2;lr>";
+    build(&on);
+    for (int i = 1; i < 60; i++)
+        road_append(fields, sizeof fields, i % 2 == 0 ? ", %s" : "\r\nRoute: %s",
+                    "<sip:192.0.2.2;lr>");
+    road_append(fields, sizeof fields, "%s", "\r\n");
+    ask(&on, "MESSAGE sip:bob@b.example.com", fields, "");
     road_expect(&on.road, "alice MESSAGE, proxy MESSAGE, bob 200, proxy 200");
+    assert_null(strstr(on.bob->last_request, "\r\nRoute:"));
     road_close(&on.road);
 }
 
@@ -316,6 +343,7 @@ int main(void)
         cmocka_unit_test(a_maddr_that_means_us_goes),
         cmocka_unit_test(a_loop_is_a_482_at_its_first_turn),
         cmocka_unit_test(a_spiral_is_no_loop),
+        cmocka_unit_test(routes_that_all_point_at_us_are_taken_together),
         cmocka_unit_test(a_register_gets_a_path_that_leads_to_its_contact_alone),
         cmocka_unit_test(a_path_is_no_way_to_anybody_else),
         cmocka_unit_test(the_top_via_tells_where_the_request_came_from),
