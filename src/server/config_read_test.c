@@ -252,7 +252,10 @@ static void check_peer(const struct sp_config *config, const struct sp_peer *pee
     assert_int_equal(peer->max_age_s, 60);
     assert_int_equal(peer->demote_after, 4);
     assert_int_equal(peer->learn_limit, 0);
-    assert_int_equal(sp_config_session_timer(config, NULL, peer)->mode, SP_TIMER_MODE_OFF);
+    const struct sp_domain *domain = sp_config_domain(config, SP_SPAN("b.example"));
+    assert_true(domain->timer.is_written); /* and yet the peer's comes first */
+    assert_ptr_equal(sp_config_session_timer(config, domain, peer), &peer->timer);
+    assert_int_equal(peer->timer.mode, SP_TIMER_MODE_OFF);
 }
 
 static void a_peer_is_found_by_its_port_first(void **state)
