@@ -349,7 +349,9 @@ enum sp_err sp_session_table_ended(struct sp_session_table *table, struct sp_mes
     struct sp_session_row *row = find(table, &key);
     const struct sp_session_over over = {
         .dialog = key.halves[0], .is_told = row != NULL, .is_from_first = key.is_from_first};
-    sp_session_overs_note(&table->overs, &over, at.now);
+    /* Of two BYEs the first counts, whose row may be told already. */
+    if (row != NULL || sp_session_overs_find(&table->overs, over.dialog, at.now) == NULL)
+        sp_session_overs_note(&table->overs, &over, at.now);
     if (row == NULL)
         return SP_ERR_ABSENT;
     table->counters.ended++;

@@ -230,6 +230,28 @@ static void a_2xx_behind_its_bye_leaves_no_row(void **state)
     }
 }
 
+/* Both may hang up at once, and who is challenged asks twice. */
+static void of_two_byes_the_first_ends_a_call_and_the_second_nothing(void **state)
+{
+    (void)state;
+    for (int is_heard_before = 0; is_heard_before < 2; is_heard_before++) {
+        struct sp_session_record record;
+        open_for(10, 0);
+        if (is_heard_before)
+            hear("INVITE", 1, CALLER, 90, 0);
+        sp_ignore(sp_session_table_ended(table, request("BYE", 1, CALLEE, 99), at(1), &record));
+        if (!is_heard_before)
+            hear("INVITE", 1, CALLER, 90, 2);
+        assert_int_equal(
+            sp_session_table_ended(table, request("BYE", 1, CALLER, 99), at(3), &record),
+            SP_ERR_ABSENT);
+        hear("INVITE", 1, CALLER, 90, 4); /* it comes again */
+        assert_int_equal(sp_session_table_counters(table)->begun, 1);
+        assert_int_equal(sp_session_table_counters(table)->ended, 1);
+        close_all();
+    }
+}
+
 static void a_dialog_keeps_the_policy_that_it_began_with(void **state)
 {
     (void)state;
@@ -377,6 +399,7 @@ int main(void)
         cmocka_unit_test(every_2xx_of_either_side_moves_the_end),
         cmocka_unit_test(a_bye_of_either_side_ends_it),
         cmocka_unit_test(a_2xx_behind_its_bye_leaves_no_row),
+        cmocka_unit_test(of_two_byes_the_first_ends_a_call_and_the_second_nothing),
         cmocka_unit_test(a_dialog_keeps_the_policy_that_it_began_with),
         cmocka_unit_test(without_a_timer_a_call_is_kept_only_when_that_is_wanted),
         cmocka_unit_test(a_timer_that_is_turned_off_ends_nothing),
