@@ -110,9 +110,8 @@ const struct sp_command sp_command_explain = {
         "exceptions, what signpost does by itself, facts, and an example of real messages.\n"
         "WHAT is a code, a mask such as 4xx or 48, a phrase in English or Korean, a header\n"
         "field, a method, an option tag, Q.850:CAUSE, warning:CODE or rule:NAME (of `signpost\n"
-        "trace`). What is typed wrongly is taken for what is nearest. With - a SIP message, or a "
-        "log that holds some, is\n"
-        "read from standard input, and its own values fill the advice.\n"
+        "trace`). What is typed wrongly is taken for what is nearest. With - a SIP message, or a\n"
+        "log that holds some, is read from standard input, and its own values fill the advice.\n"
         "When a server runs here, with `admin` in its configuration (SIGNPOST_CONFIG,\n"
         "./signpost.conf or /etc/signpost/signpost.conf), the page of a code ends with how\n"
         "often it was sent and received lately, by method and peer.\n",
