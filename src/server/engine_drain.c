@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * When an engine that takes no new work has done what it had. That are the transactions that wait
+ * When an engine that takes no new work has done what it had. Those are the transactions that wait
  * for an answer or owe one, and a refused INVITE whose ACK has not come. What only lingers, for up
  * to 32 seconds, to absorb what comes again is not waited for; but an answer may have been lost,
  * and is asked for again within T4 (RFC 3261 §17.1.2.2: how long a message is in the network), so

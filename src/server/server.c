@@ -235,6 +235,8 @@ enum sp_err sp_server_new(const char *path, struct sp_problems *problems,
     made->shared.sink_context = &made->out;
     made->shared.count = worker_count(made->config);
     made->shared.workers = made->workers;
+    atomic_init(&made->working, made->shared.count);
+    made->shared.working = &made->working;
     err = make_parts(made);
     if (err == SP_OK)
         err = watch_signals(made); /* who sees our port may already ask us to end */

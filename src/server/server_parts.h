@@ -42,6 +42,7 @@ struct sp_server {
     struct sp_log log;
     sp_time started;
     struct sp_worker_shared shared;
+    atomic_size_t working; /* of `shared` */
     struct sp_worker *workers[SP_SERVER_WORKERS_MAX];
     struct sp_server_seat seats[SP_SERVER_WORKERS_MAX];
     size_t running; /* threads */

@@ -14,17 +14,36 @@ static void begin_turn(struct sp_worker *worker)
     sp_engine_begin(worker->engine, sp_clock_now(), sp_clock_wall());
 }
 
+/* What is another's may come to the sockets and connections of any worker, so one that is drained
+ * goes on for the others. The last one stops them all. */
+static void rest(struct sp_worker *worker, bool is_drained)
+{
+    const struct sp_worker_shared *const shared = worker->shared;
+    if (is_drained == worker->is_resting)
+        return;
+    worker->is_resting = is_drained;
+    if (!is_drained) {
+        atomic_fetch_add(shared->working, 1);
+        return;
+    }
+    if (atomic_fetch_sub(shared->working, 1) > 1)
+        return;
+    for (size_t i = 0; i < shared->count; i++)
+        if (i != worker->index)
+            sp_ignore(sp_worker_stop(shared->workers[i])); /* a full box: the server's alarm does */
+    sp_loop_stop(worker->loop);
+}
+
 /* Sends what the turn has caused (a transaction answers the way that it began, wherever a
- * retransmission lands), sets the alarm, and stops when there is nothing left to wait for. */
+ * retransmission lands), sets the alarm, and rests when there is nothing left to wait for. */
 static void end_turn(struct sp_worker *worker)
 {
     sp_wire_settle(worker->wire, sp_engine_metrics(worker->engine));
     sp_engine_end(worker->engine);
     const bool is_drained = sp_engine_is_drained(worker->engine);
-    /* An alarm that is due again and again would keep the loop from seeing that it is to stop. */
+    /* What it was drained at has passed: the alarm would ring again and again. */
     sp_alarm_set(worker->alarm, is_drained ? SP_TIME_NEVER : sp_engine_due(worker->engine));
-    if (is_drained)
-        sp_loop_stop(worker->loop);
+    rest(worker, is_drained);
 }
 
 void sp_turn_begin_message(void *context, const struct sp_hop *hop, struct sp_writer *writer)

@@ -7,6 +7,7 @@
 #ifndef SP_SERVER_WORKER_H
 #define SP_SERVER_WORKER_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -35,6 +36,7 @@ struct sp_worker_shared {
     sp_log_sink *sink;                /* from any thread */
     void *sink_context;
     size_t count;               /* workers */
+    atomic_size_t *working;     /* of them; the others wait until it is 0 to end together */
     struct sp_worker **workers; /* all of them, once all are made */
 };
 
@@ -49,8 +51,8 @@ void sp_worker_free(struct sp_worker **worker);
 /* Answers until it is told to stop; a thread's whole life. */
 void sp_worker_run(struct sp_worker *worker);
 
-/* From any thread: takes another configuration; takes no new work and stops when the last
- * transaction has ended; stops at once. Errors: SP_ERR_FULL (its mailbox). */
+/* From any thread: takes another configuration; takes no new work and stops, with all others, when
+ * nobody waits for any of them; stops at once. Errors: SP_ERR_FULL (its mailbox). */
 SP_MUST_USE enum sp_err sp_worker_configure(struct sp_worker *worker, struct sp_config *config);
 SP_MUST_USE enum sp_err sp_worker_drain(struct sp_worker *worker);
 SP_MUST_USE enum sp_err sp_worker_stop(struct sp_worker *worker);

@@ -16,6 +16,7 @@
 struct sp_worker {
     const struct sp_worker_shared *shared;
     size_t index;
+    bool is_resting; /* it is drained, and waits for the others */
     struct sp_loop *loop;
     struct sp_mailbox *mailbox;
     struct sp_inquiry *inquiry; /* what the admin port asks */
@@ -85,7 +86,7 @@ struct sp_worker_question {
 };
 void sp_turn_visit(struct sp_worker *worker, const struct sp_worker_question *question);
 
-/* Stops the loop when the engine is drained. */
+/* Has an engine that is drained already say so. */
 void sp_turn_none(struct sp_worker *worker);
 
 #endif

@@ -28,6 +28,7 @@ enum {
 struct fixture {
     struct sp_config *config;
     struct sp_worker_shared shared;
+    atomic_size_t working;
     struct sp_worker *workers[WORKERS];
     pthread_t threads[WORKERS];
     int fd;
@@ -68,10 +69,11 @@ static void start(struct fixture *fixture, const char *configuration)
     const struct sp_store_options options = {.mode = SP_STORE_WRITE};
     struct sp_store_problem problem;
     size_t listener;
-    *fixture = (struct fixture){.config = read_config(configuration)};
+    *fixture = (struct fixture){.config = read_config(configuration), .working = WORKERS};
     fixture->shared = (struct sp_worker_shared){
         .sink = ignore_line,
         .count = WORKERS,
+        .working = &fixture->working,
         .workers = fixture->workers,
     };
     assert_int_equal(sp_store_open(SP_SPAN("memory:"), &options, &fixture->shared.store, &problem),
