@@ -24,6 +24,8 @@ static void ask_for_large_pages(char *block, size_t size)
 
 enum sp_err sp_block_new(size_t count, size_t size, void **block)
 {
+    if (size > 0 && count > PTRDIFF_MAX / size)
+        return SP_ERR_MEMORY;
     char *made = calloc(count > 0 ? count : 1, size > 0 ? size : 1);
     if (made == NULL)
         return SP_ERR_MEMORY;
