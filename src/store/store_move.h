@@ -42,7 +42,8 @@ struct sp_rule_match {
 
 /* The one call that a look-up is. A move that is not used at `now` is passed over, and all of them
  * are while they are set aside. With `rules` the keys of targets are made, so that a chain is
- * found; a chain goes on through 301s only. Errors: as sp_store_find_route. */
+ * found; a chain goes on through 301s only. Keys of links are the reader's, until its next look-up.
+ * Errors: as sp_store_find_route. */
 SP_MUST_USE enum sp_err sp_store_find_rule(struct sp_store_reader *reader,
                                            const struct sp_uri_key *key,
                                            const struct sp_key_rules *rules, struct sp_wall now,

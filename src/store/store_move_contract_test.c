@@ -162,6 +162,8 @@ static void a_chain_of_any_length_ends_at_its_bound(void **state)
     }
     testing_key(&key, "0@example.com");
     assert_int_equal(sp_store_find_rule(fixture->reader, &key, NULL, now, &match), SP_OK);
+    memset(&key, 0, sizeof key); /* links do not look at it any more */
+    testing_assert_span(match.link[0].key, "0@example.com");
     assert_int_equal(match.link_count, SP_MOVE_LINKS_MAX);
     testing_assert_span(match.link[SP_MOVE_LINKS_MAX - 1].key, "7@example.com");
 }

@@ -101,10 +101,12 @@ static enum sp_err add_targets(const struct chain *chain, const struct sp_key_ru
     return err;
 }
 
-static enum sp_err find_chain(const struct chain *chain, struct sp_span key,
+/* The first link's key is copied as well, since links may outlive what was asked with. */
+static enum sp_err find_chain(const struct chain *chain, struct sp_span asked,
                               const struct sp_key_rules *rules)
 {
-    enum sp_err err = add_link(chain, key);
+    memcpy(chain->reader->link_keys, asked.ptr, asked.len);
+    enum sp_err err = add_link(chain, sp_span(chain->reader->link_keys, asked.len));
     for (size_t i = 0; i < chain->match->link_count && err == SP_OK; i++)
         err = add_targets(chain, rules, i);
     return err;
