@@ -54,8 +54,6 @@ enum sp_err sp_slab_new(const char *name, size_t size, size_t max, struct sp_sla
     if (size > SIZE_MAX / 2)
         return SP_ERR_MEMORY;
     const size_t stride = (sizeof(struct cell) + size + align - 1) / align * align;
-    if (max > SIZE_MAX / stride)
-        return SP_ERR_MEMORY;
     struct sp_slab *made = malloc(sizeof *made);
     void *block;
     if (made == NULL || sp_block_new(max, stride, &block) != SP_OK) {

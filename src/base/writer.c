@@ -31,7 +31,12 @@ static char *room_for(struct sp_writer *writer, size_t len)
     return place;
 }
 
-extern inline void sp_write_span(struct sp_writer *writer, struct sp_span span);
+void sp_write_span(struct sp_writer *writer, struct sp_span span)
+{
+    char *place = room_for(writer, span.len);
+    if (place != NULL && span.len > 0)
+        memcpy(place, span.ptr, span.len);
+}
 
 void sp_write_text(struct sp_writer *writer, const char *text)
 {

@@ -8,7 +8,6 @@
 #include "reference/markup.h"
 #include "reference/part.h"
 #include "reference/statement.h"
-#include "reference/text.h"
 #include "reference/word.h"
 
 static void write_top(const struct sp_html *html, unsigned code, struct sp_span lead)
@@ -111,17 +110,8 @@ static void write_pairs(const struct sp_html *html, unsigned code)
 
 static void write_more(const struct sp_html *html, const struct sp_reference_code *page)
 {
-    struct sp_span refs = sp_span_of(page->refs);
-    struct sp_span ref;
-    sp_write_text(html->writer, "<section>\n");
-    sp_markup_element(html->writer, "h2", sp_word(SP_WORD_more, html->page->language));
-    sp_write_text(html->writer, "<ul class=\"refs\">\n");
-    while (sp_text_next_word(&refs, &ref)) {
-        sp_write_text(html->writer, "<li>");
-        sp_html_ref(html, ref);
-        sp_write_text(html->writer, "</li>\n");
-    }
-    sp_write_text(html->writer, "</ul>\n</section>\n");
+    sp_html_begin_more(html, page->refs);
+    sp_html_end_more(html);
 }
 
 /* The k-th code as a page in this language, NULL where there is none. */

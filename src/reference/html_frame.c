@@ -134,6 +134,25 @@ void sp_html_ref(const struct sp_html *html, struct sp_span ref)
     sp_write_text(html->writer, "</a>");
 }
 
+void sp_html_begin_more(const struct sp_html *html, const char *refs)
+{
+    struct sp_span list = sp_span_of(refs);
+    struct sp_span ref;
+    sp_write_text(html->writer, "<section>\n");
+    sp_markup_element(html->writer, "h2", sp_word(SP_WORD_more, html->page->language));
+    sp_write_text(html->writer, "<ul class=\"refs\">\n");
+    while (sp_text_next_word(&list, &ref)) {
+        sp_write_text(html->writer, "<li>");
+        sp_html_ref(html, ref);
+        sp_write_text(html->writer, "</li>\n");
+    }
+}
+
+void sp_html_end_more(const struct sp_html *html)
+{
+    sp_write_text(html->writer, "</ul>\n</section>\n");
+}
+
 /* <link rel="next" href="..."/> */
 static void write_relation(const struct sp_html *html, const char *relation,
                            const struct sp_reference_html *to)

@@ -81,6 +81,11 @@ void sp_html_number(struct sp_writer *writer, uint64_t number);
 /* A link to the section that a reference ("4028:6") names. */
 void sp_html_ref(const struct sp_html *html, struct sp_span ref);
 
+/* Begins the section of what else there is to read: a list of links to the sections that references
+ * name, with a space between them. Its caller ends it, behind links of its own. */
+void sp_html_begin_more(const struct sp_html *html, const char *refs);
+void sp_html_end_more(const struct sp_html *html);
+
 /* The folder of the pages of a kind of terms, which is the name of their list too: "headers". */
 const char *sp_html_term_folder(enum sp_term_kind kind);
 

@@ -136,19 +136,11 @@ void sp_html_rules(const struct sp_html *html, unsigned code)
 
 static void write_more(const struct sp_html *html, const struct sp_reference_term *term)
 {
-    struct sp_span refs = sp_span_of(term->ref);
-    struct sp_span ref;
-    sp_write_text(html->writer, "<section>\n");
-    sp_markup_element(html->writer, "h2", sp_word(SP_WORD_more, html->page->language));
-    sp_write_text(html->writer, "<ul class=\"refs\">\n");
-    while (sp_text_next_word(&refs, &ref)) {
-        sp_write_text(html->writer, "<li>");
-        sp_html_ref(html, ref);
-        sp_write_text(html->writer, "</li>\n");
-    }
+    sp_html_begin_more(html, term->ref);
     sp_write_text(html->writer, "<li>");
     sp_html_terms_link(html, term->kind);
-    sp_write_text(html->writer, "</li>\n</ul>\n</section>\n");
+    sp_write_text(html->writer, "</li>\n");
+    sp_html_end_more(html);
 }
 
 void sp_html_term(const struct sp_html *html)

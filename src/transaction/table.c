@@ -92,10 +92,14 @@ static struct sp_txn *find(const struct sp_transactions *table, uint64_t id)
     return txn != NULL && txn->id == id ? txn : NULL;
 }
 
+static struct sp_span span_of(const struct sp_txn_key *key)
+{
+    return sp_span((const char *)key->octets, sizeof key->octets);
+}
+
 static struct sp_txn *find_key(const struct sp_transactions *table, const struct sp_txn_key *key)
 {
-    struct sp_table_entry *entry =
-        sp_table_find(table->keys, sp_span((const char *)key->octets, sizeof key->octets));
+    struct sp_table_entry *entry = sp_table_find(table->keys, span_of(key));
     return entry != NULL ? TXN_OF(entry, by_key) : NULL;
 }
 
@@ -203,8 +207,7 @@ struct birth {
 static enum sp_err bear(struct sp_transactions *table, const struct birth *birth,
                         const struct sp_turn *turn, struct sp_txn_actions *actions, uint64_t *id)
 {
-    const struct sp_span key = sp_span((const char *)birth->key->octets, sizeof birth->key->octets);
-    sp_table_fetch(table->keys, key);
+    sp_table_fetch(table->keys, span_of(birth->key));
     struct sp_txn *txn = sp_slab_take(table->slab);
     if (txn == NULL) {
         table->counters.full++;
@@ -428,9 +431,9 @@ static void fetch_next(const struct sp_transactions *table)
     struct sp_timer *next = sp_wheel_peek(table->wheel);
     if (next == NULL)
         return;
-    const char *after = (const char *)next->next;
+    const uintptr_t after = (uintptr_t)next->next; /* or the wheel itself: nothing is read there */
     for (size_t at = 0; at < sizeof(struct sp_txn); at += LINE)
-        __builtin_prefetch(after + at);
+        __builtin_prefetch((const void *)(after + at));
     sp_table_fetch_entry(table->keys, &txn_of(next)->by_key);
 }
 

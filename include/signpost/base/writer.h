@@ -27,19 +27,7 @@ struct sp_writer {
 /* Starts writing at `buffer`, which holds `max` octets and stays the caller's. */
 SP_API void sp_writer_init(struct sp_writer *writer, char *buffer, size_t max);
 
-/* In line, because a message is written in some thirty pieces, most of them literals. */
-SP_API inline void sp_write_span(struct sp_writer *writer, struct sp_span span)
-{
-    if (writer->err != SP_OK)
-        return;
-    if (span.len > writer->max - writer->len) {
-        writer->err = SP_ERR_FULL;
-        return;
-    }
-    if (span.len > 0)
-        memcpy(writer->ptr + writer->len, span.ptr, span.len);
-    writer->len += span.len;
-}
+SP_API void sp_write_span(struct sp_writer *writer, struct sp_span span);
 SP_API void sp_write_text(struct sp_writer *writer, const char *text);
 SP_API void sp_write_octet(struct sp_writer *writer, char octet);
 SP_API void sp_write_u64(struct sp_writer *writer, uint64_t value);
